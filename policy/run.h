@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef POLICY_RUN_H
+#define POLICY_RUN_H
+/*
+ * run.h -- start a plan and stay beside it: signals, terminal, exit status.
+ *
+ * The front end is the only process of ours outside the sandbox beside bwrap's
+ * monitor.  It has to stay: bwrap's monitor forwards no signal, and a pty needs
+ * somebody who copies.  It copies no data unless the plan asks for a pty.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+struct diag;
+struct plan;
+
+struct run_args {
+	const struct plan *plan;
+	int plan_fd;          /* the sealed blob; must be PLAN_FD */
+	int control_fd;       /* near end of the control socket */
+	int errlog_fd;        /* memfd: becomes fd 2 of launcher, bwrap and early init */
+	const char *program;  /* what is started: the launcher, or init with no PLAN_NAMESPACES */
+	bool die_with_parent; /* end the sandbox when our own parent is gone (pidfd) */
+};
+
+struct run_result {
+	int code;            /* exit code to end with */
+	bool ready;          /* the command was started */
+	bool ended;          /* CONTROL_EXIT arrived: the rest is valid */
+	bool timed_out;
+	int wstatus;         /* raw wait status of the command */
+	uint64_t utime_us, stime_us;
+	uint32_t maxrss_kib;
+};
+
+/**
+ * Start program (argv[0] "codex-sandbox-launch" or "codex-sandbox-init") with
+ * the declared descriptors of the plan, serve it until it ends, and fill *ret.
+ * 0 with ret->code set, also when the sandbox could not be built: then
+ * ret->ready is false, ret->code is 125 and *d holds the translated text of
+ * launcher or bwrap.  Restores the terminal on every way out.
+ */
+int run_plan(const struct run_args *a, struct run_result *ret, struct diag *d);
+
+#endif /* POLICY_RUN_H */

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef POLICY_SECCOMP_H
+#define POLICY_SECCOMP_H
+/*
+ * seccomp.h -- the system call filters, compiled by libseccomp at build time.
+ *
+ * policy/seccomp_table.c holds the table (system call, condition, action,
+ * reason); policy/seccomp_gen.c is a build tool that turns each program into
+ * BPF and prints build/seccomp_programs.c, which the front end links.  So no
+ * libseccomp runs at start-up, and none near privilege.
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+enum seccomp_program {
+	SECCOMP_ISOLATED,      /* private network namespace, private pid namespace */
+	SECCOMP_FULL,          /* host network, private pid namespace */
+	SECCOMP_FULL_NO_UNIX,  /* as FULL, where Landlock cannot scope abstract sockets: no AF_UNIX socket() */
+	SECCOMP_EXTERNAL,      /* no namespaces of ours, network restricted */
+	SECCOMP_PROGRAM_MAX,
+};
+
+struct seccomp_bpf {
+	const char *name;       /* "isolated" ... */
+	const uint8_t *bytes;   /* struct sock_filter[], native order */
+	uint32_t n;             /* instructions */
+};
+
+/** The compiled program; never NULL for a valid id. */
+const struct seccomp_bpf *seccomp_get(enum seccomp_program id);
+
+#endif /* POLICY_SECCOMP_H */

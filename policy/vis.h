@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef POLICY_VIS_H
+#define POLICY_VIS_H
+/*
+ * vis.h -- untrusted bytes made harmless for terminals and logs (invariant I10).
+ *
+ * C0, DEL, C1 (raw and as UTF-8), invalid UTF-8, bidirectional controls
+ * (U+202A-202E, U+2066-2069, U+200E, U+200F, U+061C), zero-width characters
+ * (U+200B-200D, U+2060, U+FEFF), line and paragraph separators (U+2028, U+2029)
+ * and the backslash itself are written as \xNN for each byte (backslash as \\).
+ * Everything else passes.
+ */
+#include <stddef.h>
+
+struct buf;
+
+void vis_add(struct buf *out, const char *bytes, size_t len);
+void vis_str(struct buf *out, const char *s);
+
+/** As vis_str(), in single quotes for a shell when it holds more than [A-Za-z0-9._/=:,@%+-]. */
+void vis_shell(struct buf *out, const char *s);
+
+#endif /* POLICY_VIS_H */
