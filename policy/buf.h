@@ -9,8 +9,8 @@
  * Failure (over the maximum, out of memory) latches: later appends do nothing,
  * so a caller checks buf_failed() once at the end.
  */
-#include <stdbool.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,8 +30,10 @@ void buf_free(struct buf *b); /* NULL and zeroed are legal; b is zeroed */
 void buf_add(struct buf *b, const void *bytes, size_t len);
 void buf_str_add(struct buf *b, const char *s);
 void buf_char(struct buf *b, char c);
-void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-void buf_vprintf(struct buf *b, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
+void buf_printf(struct buf *b, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+void buf_vprintf(struct buf *b, const char *fmt, va_list ap)
+	__attribute__((format(printf, 2, 0)));
 /* Little-endian integers and length-prefixed strings of launcher/plan.h. */
 void buf_u8(struct buf *b, uint8_t v);
 void buf_u16(struct buf *b, uint16_t v);

@@ -16,10 +16,11 @@
 enum { DIAG_TEXT_MAX = 768 };
 
 struct diag {
-	int code;                   /* exit code: 125 set-up (default), 2 usage */
-	char thing[DIAG_TEXT_MAX];  /* option, path or field the error is about */
-	char cause[DIAG_TEXT_MAX];  /* what is wrong with it */
-	char mend[DIAG_TEXT_MAX];   /* what to do */
+	int code; /* exit code: 125 set-up (default), 2 usage */
+	char thing
+		[DIAG_TEXT_MAX]; /* option, path or field the error is about */
+	char cause[DIAG_TEXT_MAX]; /* what is wrong with it */
+	char mend[DIAG_TEXT_MAX];  /* what to do */
 };
 
 enum { DIAG_SETUP = 125, DIAG_USAGE = 2 };
@@ -27,13 +28,15 @@ enum { DIAG_SETUP = 125, DIAG_USAGE = 2 };
 /**
  * Fill *d (if not NULL and still empty) and return err unchanged, so that
  * `return diag_set(d, -EINVAL, DIAG_SETUP, path, "is relative", "give ...")`
- * is one statement.  thing is data and is shown encoded; cause and mend are
- * sentences without a final stop; what they quote goes through vis too.
+ * is one statement.  cause and mend are sentences without a final stop.  All
+ * three take raw bytes: diag_print() encodes them, so nobody else does.
  */
-int diag_set(struct diag *d, int err, int code, const char *thing, const char *cause, const char *mend);
+int diag_set(struct diag *d, int err, int code, const char *thing,
+	const char *cause, const char *mend);
 
 /** The same with a printf-made cause; append_errno text yourself with diag_errno(). */
-int diag_setf(struct diag *d, int err, int code, const char *thing, const char *mend, const char *fmt, ...)
+int diag_setf(struct diag *d, int err, int code, const char *thing,
+	const char *mend, const char *fmt, ...)
 	__attribute__((format(printf, 6, 7)));
 
 /** Text of a positive errno in plain words ("No such file or directory"); never NULL. */

@@ -12,7 +12,8 @@ int num_parse_size(const char *s, uint64_t max, uint64_t *ret_bytes);
 
 /**
  * A duration: digits with up to three decimals, then optional ms, s, m, h or d
- * (no unit = seconds).  0 is allowed.  Result in milliseconds.
+ * (no unit = seconds).  0 is allowed.  Result in milliseconds, of which it has
+ * to be a whole number.  Errors as num_parse().
  */
 int num_parse_duration(const char *s, uint64_t max_ms, uint64_t *ret_ms);
 

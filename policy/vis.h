@@ -17,7 +17,11 @@ struct buf;
 void vis_add(struct buf *out, const char *bytes, size_t len);
 void vis_str(struct buf *out, const char *s);
 
-/** As vis_str(), in single quotes for a shell when it holds more than [A-Za-z0-9._/=:,@%+-]. */
+/**
+ * As vis_str(), in single quotes for a shell when it holds more than
+ * [A-Za-z0-9._/=:,@%+-]; $'...' where bytes were encoded, so that what is
+ * pasted means the same bytes.
+ */
 void vis_shell(struct buf *out, const char *s);
 
 #endif /* POLICY_VIS_H */

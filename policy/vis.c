@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* vis.c -- untrusted bytes made harmless for terminals (room: user). */
+#include "policy/vis.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "policy/buf.h"
+
+struct range {
+	uint32_t first;
+	uint32_t last;
+	const char *reason;
+};
+
+/* Code points that act on a terminal or on the order of what is read. */
+static const struct range hidden[] = {
+	{ 0x0000, 0x001f, "C0 controls: escape sequences, new lines" },
+	{ 0x007f, 0x009f, "DEL and C1 controls: 0x9b starts a sequence" },
+	{ 0x061c, 0x061c, "arabic letter mark" },
+	{ 0x200b, 0x200f, "zero width, left-to-right, right-to-left marks" },
+	{ 0x2028, 0x202e, "line, paragraph separators, embeddings, overrides" },
+	{ 0x2060, 0x2060, "word joiner" },
+	{ 0x2066, 0x2069, "isolates" },
+	{ 0xfeff, 0xfeff, "zero width no-break space" },
+};
+
+static bool
+is_hidden(uint32_t cp)
+{
+	for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++)
+		if (cp >= hidden[i].first && cp <= hidden[i].last)
+			return true;
+	return false;
+}
+
+/*
+ * Length of the well-formed UTF-8 sequence at s (RFC 3629: no overlong form, no
+ * surrogate, nothing above U+10FFFF) and its code point; 0 when there is none.
+ */
+static size_t
+utf8_get(const unsigned char *s, size_t len, uint32_t *ret_cp)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	size_t n = 0;
+	uint32_t cp = 0;
+	if (s[0] < 0x80) {
+		*ret_cp = s[0];
+		return 1;
+	}
+	if (s[0] >= 0xc2 && s[0] <= 0xdf) {
+		n = 2;
+		cp = s[0] & 0x1fu;
+	} else if (s[0] >= 0xe0 && s[0] <= 0xef) {
+		n = 3;
+		cp = s[0] & 0x0fu;
+	} else if (s[0] >= 0xf0 && s[0] <= 0xf4) {
+		n = 4;
+		cp = s[0] & 0x07u;
+	}
+	if (n == 0 || n > len)
+		return 0;
+	for (size_t i = 1; i < n; i++) {
+		if ((s[i] & 0xc0u) != 0x80u)
+			return 0;
+		cp = cp << 6 | (s[i] & 0x3fu);
+	}
+	if (cp < least[n] || cp > 0x10ffff || (cp >= 0xd800 && cp <= 0xdfff))
+		return 0;
+	*ret_cp = cp;
+	return n;
+}
+
+static void
+hex_add(struct buf *out, unsigned char byte)
+{
+	static const char digit[] = "0123456789abcdef";
+	const char text[4] = { '\\', 'x', digit[byte >> 4], digit[byte & 15] };
+	buf_add(out, text, sizeof(text));
+}
+
+void
+vis_add(struct buf *out, const char *bytes, size_t len)
+{
+	size_t i = 0;
+	while (i < len) {
+		const unsigned char *at = (const unsigned char *)bytes + i;
+		uint32_t cp = 0;
+		size_t n = utf8_get(at, len - i, &cp);
+		if (n == 0) { /* not UTF-8: this byte alone, then try again */
+			hex_add(out, at[0]);
+			n = 1;
+		} else if (cp == '\\') {
+			buf_str_add(out, "\\\\");
+		} else if (is_hidden(cp)) {
+			for (size_t k = 0; k < n; k++)
+				hex_add(out, at[k]);
+		} else {
+			buf_add(out, at, n);
+		}
+		i += n;
+	}
+}
+
+void
+vis_str(struct buf *out, const char *s)
+{
+	vis_add(out, s, strlen(s));
+}
+
+void
+vis_shell(struct buf *out, const char *s)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789._/=:,@%+-";
+	if (s[0] != '\0' && s[strspn(s, plain)] == '\0') {
+		buf_str_add(out, s);
+		return;
+	}
+	/* The encoded form means the same bytes only between $' and '. */
+	own_buf struct buf text = { .max = out->max };
+	vis_str(&text, s);
+	if (buf_failed(&text)) {
+		out->failed = true;
+		return;
+	}
+	bool encoded = strcmp(buf_str(&text), s) != 0;
+	buf_str_add(out, encoded ? "$'" : "'");
+	for (const char *c = buf_str(&text); *c != '\0'; c++) {
+		if (*c == '\'')
+			buf_str_add(out, encoded ? "\\'" : "'\\''");
+		else
+			buf_char(out, *c);
+	}
+	buf_char(out, '\'');
+}
