@@ -6,7 +6,11 @@ limit=$1
 shift
 total=0
 for f in "$@"; do
-  n=$(gcc -fpreprocessed -dD -E -P "$f" 2>/dev/null | grep -c '[^[:space:]]')
+  [ -r "$f" ] || {
+    echo "budget: $f: not there" >&2
+    exit 1
+  }
+  n=$(gcc -fpreprocessed -dD -E -P "$f" 2>/dev/null | grep -c '[^[:space:]]') || true
   printf '%6d  %s\n' "$n" "$f"
   total=$((total + n))
 done
