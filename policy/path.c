@@ -247,7 +247,7 @@ walk_step(struct walk *w, size_t len)
 			return -ELOOP;
 		char *path = NULL;
 		int r = link_splice(w->fd, next, rest, &path);
-		return r < 0 ? r : walk_redirect(w, path);
+		return path == NULL ? r : walk_redirect(w, path);
 	}
 	/* A slash behind it, even the last one, asks for a directory. */
 	if (*rest != '\0' && !S_ISDIR(st.st_mode))
