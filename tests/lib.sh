@@ -36,7 +36,15 @@ test_log=$TEST_DIR/log
 mkdir "$test_log"
 out='' err='' code=0
 
+# Background processes of a test are named here and ended with it.
+test_pids=''
+ends() { # ends PID...
+  test_pids="$test_pids $*"
+}
+
 test_cleanup() {
+  # shellcheck disable=SC2086 # a list of numbers
+  [ -z "$test_pids" ] || kill -9 $test_pids 2>/dev/null
   chmod -R u+rwX "$TEST_DIR" 2>/dev/null
   rm -rf "$TEST_DIR"
 }
@@ -48,6 +56,56 @@ unset CODEX_SANDBOX CODEX_SANDBOX_NETWORK_DISABLED TMPDIR GIT_DIR
 LC_ALL=C
 export LC_ALL
 umask 022
+
+# probe: copied where the sandbox can see it.
+probe_to() {
+  cp "$TOOLS/probe" "$1/probe"
+}
+
+# profile restricted|enabled ACCESS=WHAT... -- a permission profile; WHAT is an
+# absolute path, glob:PATTERN, or the name of a special entry.
+profile() {
+  test_json='{"type":"managed","network":"'$1'","file_system":{"type":"restricted","entries":['
+  shift
+  test_sep=''
+  for test_e in "$@"; do
+    test_what=${test_e#*=}
+    case $test_what in
+    /*) test_p='{"type":"path","path":"'$test_what'"}' ;;
+    glob:*) test_p='{"type":"glob_pattern","pattern":"'${test_what#glob:}'"}' ;;
+    *) test_p='{"type":"special","value":{"kind":"'$test_what'"}}' ;;
+    esac
+    test_json=$test_json$test_sep'{"path":'$test_p',"access":"'${test_e%%=*}'"}'
+    test_sep=,
+  done
+  printf '%s]}}' "$test_json"
+}
+
+# descendants PID -- every process below PID, one a line.
+descendants() {
+  for test_child in $(pgrep -P "$1"); do
+    echo "$test_child"
+    descendants "$test_child"
+  done
+}
+
+# all_gone PID... -- none of them runs any more (a zombie does not run).
+all_gone() {
+  for test_pid in "$@"; do
+    case $(ps -o stat= -p "$test_pid" 2>/dev/null) in
+    '' | Z*) ;;
+    *) return 1 ;;
+    esac
+  done
+}
+
+# ports: free TCP ports of the host's loopback.
+free_port() {
+  python3 -c 'import socket
+s = socket.socket()
+s.bind(("127.0.0.1", 0))
+print(s.getsockname()[1])'
+}
 
 run() {
   "$@" >"$test_log/out" 2>"$test_log/err" </dev/null
