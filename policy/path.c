@@ -33,6 +33,15 @@ free_str(char **s)
 }
 #define own_str __attribute__((cleanup(free_str)))
 
+/* A copy, made by buf so that ownership looks the same everywhere. */
+static char *
+copy(const char *s)
+{
+	own_buf struct buf b = { 0 };
+	buf_str_add(&b, s);
+	return buf_take(&b);
+}
+
 /* ---- text ----------------------------------------------------------------- */
 
 /*
@@ -265,9 +274,10 @@ path_open_walk(const char *abs, int flags, int *ret_fd)
 		return -EINVAL;
 	if (strlen(abs) > PLAN_PATH_MAX)
 		return -ENAMETOOLONG;
-	own_walk struct walk w = { .fd = open_root(), .rest = strdup(abs) };
+	own_walk struct walk w = { .fd = open_root() };
 	if (w.fd < 0)
 		return -errno;
+	w.rest = copy(abs);
 	if (w.rest == NULL)
 		return -ENOMEM;
 	w.at = w.rest;
@@ -346,7 +356,7 @@ path_of_fd(int fd, char **ret_canonical)
 	if (len > tail && strcmp(name + len - tail, deleted) == 0 &&
 		!name_is_real(fd, name))
 		return -ESTALE;
-	*ret_canonical = strdup(name);
+	*ret_canonical = copy(name);
 	return *ret_canonical == NULL ? -ENOMEM : 0;
 }
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* buf_test.c -- growth, the maximum, latching, wire integers, reading. */
-/* links: policy/buf.c */
 #include <sys/mman.h>
 
 #include <errno.h>

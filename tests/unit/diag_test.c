@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* diag_test.c -- first failure wins, cut texts, and the one printed line. */
-/* links: policy/diag.c policy/vis.c policy/buf.c */
 #include <sys/mman.h>
 
 #include <errno.h>

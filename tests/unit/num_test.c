@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* num_test.c -- numbers, sizes, durations: what is taken and what is not. */
-/* links: policy/num.c */
 #include <errno.h>
 #include <stddef.h>
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* path_test.c -- paths as text, and opening with and without openat2. */
-/* links: policy/path.c policy/buf.c policy/diag.c policy/vis.c */
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>

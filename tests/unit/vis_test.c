@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* vis_test.c -- what passes, what is encoded, and what a shell reads back. */
-/* links: policy/vis.c policy/buf.c */
 #include "policy/buf.h"
 #include "policy/vis.h"
 #include "tests/unit/tap.h"
