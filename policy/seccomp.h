@@ -29,4 +29,7 @@ struct seccomp_bpf {
 /** The compiled program; never NULL for a valid id. */
 const struct seccomp_bpf *seccomp_get(enum seccomp_program id);
 
+/** What compiled them: "libseccomp 2.5.4, architecture 0xc000003e". */
+const char *seccomp_origin(void);
+
 #endif /* POLICY_SECCOMP_H */

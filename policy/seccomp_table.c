@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* seccomp_table.c -- what a command is refused and why.  Room: build only. */
+/*
+ * Theory.  The filter is a list of refusals over "allow": mounts, namespaces
+ * and empty capability sets are what holds the command, and the filter takes
+ * away (a) ways around them that they do not cover, such as keyrings, a
+ * terminal's input queue, sockets that reach the host, and (b) parts of the
+ * kernel that no build or test needs and that keep producing exploits.
+ *
+ * EPERM says "not allowed here".  ENOSYS says "no such call", for what has a
+ * fall-back that programs take only then (clone3 -> clone).
+ *
+ * Left to the kernel on purpose:
+ *  - chroot, mknod, settimeofday, clock_settime, sethostname, setuid and the
+ *    like: each needs a capability that the command does not have, harms
+ *    nothing with it where something outside is the sandbox, and has harmless
+ *    uses (fakechroot and debootstrap probe chroot, adjtimex reads the clock).
+ *  - personality: sets a word of the caller's own task.  gdb and setarch need
+ *    ADDR_NO_RANDOMIZE, and what is left weakens nobody but the caller.
+ *  - seccomp and landlock_*: they can only narrow.  NEW_LISTENER too: it
+ *    gives power over the caller's own children.
+ *  - name_to_handle_at: a handle is worth nothing without open_by_handle_at.
+ *  - x86 numbers 335-423: nothing but kernel trampolines (uretprobe, uprobe)
+ *    goes there, and refusing those breaks a traced program.
+ *  - socket families above 65535: sa_family_t has 16 bits.
+ */
+#include "policy/seccomp_table.h"
+
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include <errno.h>
+
+#include <linux/netlink.h>
+#include <linux/sched.h>
+
+/* Programs with a pid namespace of their own: no host process to reach. */
+#define CAGED  (IN_ISOLATED | IN_FULL | IN_FULL_NO_UNIX)
+
+#define INT    0xffffffffu
+#define FAMILY 0xffffu /* sa_family_t: no family can be above */
+#define TYPE   0xfu    /* SOCK_TYPE_MASK; above are CLOEXEC and NONBLOCK */
+
+/* Rows are written `{ REFUSE(call, set, reason), .cond = {...} }`. */
+#define REFUSE(c, s, why) \
+	.call = (c), .set = (s), .error = EPERM, .reason = (why)
+#define ABSENT(c, s, why) \
+	.call = (c), .set = (s), .error = ENOSYS, .reason = (why)
+
+#define EQUAL(a, m, v) \
+	.test = SECCOMP_EQUAL, .arg = (a), .mask = (m), .n = 1, .value[0] = (v)
+#define ANY_BIT(a, m) .test = SECCOMP_ANY_BIT, .arg = (a), .mask = (m)
+#define NOT_64(a, v)  .test = SECCOMP_NOT_64, .arg = (a), .n = 1, .value[0] = (v)
+#define NOT_IN(a, m, k) \
+	.test = SECCOMP_NOT_IN, .arg = (a), .mask = (m), .n = (k)
+
+/* What AF_UNIX may be: 1 and 5. */
+#define NOT_CONNECTED(a) \
+	NOT_IN(a, TYPE, 2), .value = { SOCK_STREAM, SOCK_SEQPACKET }
+
+/* Every namespace flag.  clone keeps the exit signal in its low byte, where
+ * CLONE_NEWTIME lies, and so cannot be asked for a time namespace. */
+#define NEW_ANY_CLONE                                                  \
+	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | \
+		CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET)
+#define NEW_ANY_UNSHARE (NEW_ANY_CLONE | CLONE_NEWTIME)
+
+/* Reasons that several rows share. */
+static const char why_ns[] =
+	"a user namespace gives back every capability over what it owns";
+static const char why_mount[] =
+	"mounts are the cage; the old and the new interface alike";
+static const char why_keys[] =
+	"keyrings are not namespaced: host keys of the same uid";
+static const char why_ring[] =
+	"operations of a ring are not seen by any filter";
+static const char why_kernel[] = "changes the running kernel";
+static const char why_host[] = "a switch of the whole machine";
+static const char why_attack[] =
+	"kernel surface with a record, of no use to a build";
+static const char why_dead[] = "left over from old kernels";
+static const char why_trace[] =
+	"no pid namespace of ours: host processes of the same uid";
+static const char why_input[] =
+	"writes into the input of a terminal that outlives the cage";
+static const char why_dgram[] =
+	"a datagram socket can be sent on to any host socket by path";
+static const char why_family[] =
+	"families that no network namespace holds, or that autoload";
+static const char why_no_unix[] =
+	"abstract host sockets cannot be told apart on this kernel";
+static const char why_net[] =
+	"the network is off and no namespace of ours says so";
+
+static const struct seccomp_row rows[] = {
+	/* Namespaces (D8, D9). */
+	{ REFUSE("clone", IN_ALL, why_ns),
+		.cond = { { ANY_BIT(0, NEW_ANY_CLONE) } } },
+	{ REFUSE("unshare", IN_ALL, why_ns),
+		.cond = { { ANY_BIT(0, NEW_ANY_UNSHARE) } } },
+	{ REFUSE("setns", IN_ALL, why_ns) },
+	{ ABSENT("clone3", IN_ALL,
+		"its flags lie behind a pointer; libc falls back to clone") },
+
+	/* Mounts (D10). */
+	{ REFUSE("mount", IN_ALL, why_mount) },
+	{ REFUSE("umount2", IN_ALL, why_mount) },
+	{ REFUSE("pivot_root", IN_ALL, why_mount) },
+	{ REFUSE("open_tree", IN_ALL, why_mount) },
+	{ REFUSE("open_tree_attr", IN_ALL, why_mount), .number = 467 },
+	{ REFUSE("move_mount", IN_ALL, why_mount) },
+	{ REFUSE("mount_setattr", IN_ALL, why_mount) },
+	{ REFUSE("fsopen", IN_ALL, why_mount) },
+	{ REFUSE("fsconfig", IN_ALL, why_mount) },
+	{ REFUSE("fsmount", IN_ALL, why_mount) },
+	{ REFUSE("fspick", IN_ALL, why_mount) },
+	{ REFUSE("open_by_handle_at", IN_ALL,
+		"opens any file of a file system, whatever is mounted") },
+
+	/* Keys (D21). */
+	{ REFUSE("keyctl", IN_ALL, why_keys) },
+	{ REFUSE("add_key", IN_ALL, why_keys) },
+	{ REFUSE("request_key", IN_ALL, why_keys) },
+
+	/* Kernel surface (D22, D23). */
+	{ REFUSE("io_uring_setup", IN_ALL, why_ring) },
+	{ REFUSE("io_uring_enter", IN_ALL, why_ring) },
+	{ REFUSE("io_uring_register", IN_ALL, why_ring) },
+	{ REFUSE("bpf", IN_ALL, why_attack) },
+	{ REFUSE("perf_event_open", IN_ALL, why_attack) },
+	{ REFUSE("userfaultfd", IN_ALL, why_attack) },
+	{ REFUSE("fanotify_init", IN_ALL, why_attack) },
+	{ REFUSE("process_madvise", IN_ALL, why_attack) },
+	{ REFUSE("pidfd_getfd", IN_ALL, "takes another's descriptors") },
+	{ REFUSE("init_module", IN_ALL, why_kernel) },
+	{ REFUSE("finit_module", IN_ALL, why_kernel) },
+	{ REFUSE("delete_module", IN_ALL, why_kernel) },
+	{ REFUSE("kexec_load", IN_ALL, why_kernel) },
+	{ REFUSE("kexec_file_load", IN_ALL, why_kernel) },
+	{ REFUSE("iopl", IN_ALL, why_kernel) },
+	{ REFUSE("ioperm", IN_ALL, why_kernel) },
+	{ REFUSE("reboot", IN_ALL, why_host) },
+	{ REFUSE("swapon", IN_ALL, why_host) },
+	{ REFUSE("swapoff", IN_ALL, why_host) },
+	{ REFUSE("acct", IN_ALL, why_host) },
+	{ REFUSE("quotactl", IN_ALL, why_host) },
+	{ REFUSE("quotactl_fd", IN_ALL, why_host) },
+	{ REFUSE("syslog", IN_ALL, "the kernel log is the host's") },
+	{ REFUSE("nfsservctl", IN_ALL, why_dead) },
+	{ REFUSE("lookup_dcookie", IN_ALL, why_dead) },
+
+	/* Other processes (D1, D4): gdb, strace and sanitizers work in a cage. */
+	{ REFUSE("ptrace", IN_EXTERNAL, why_trace) },
+	{ REFUSE("process_vm_readv", IN_EXTERNAL, why_trace) },
+	{ REFUSE("process_vm_writev", IN_EXTERNAL, why_trace) },
+
+	/* Terminals (D12, E1, E2). */
+	{ REFUSE("ioctl", IN_ALL, why_input),
+		.cond = { { EQUAL(1, INT, TIOCSTI) } } },
+	{ REFUSE("ioctl", IN_ALL, why_input),
+		.cond = { { EQUAL(1, INT, TIOCLINUX) } } },
+	{ REFUSE("vhangup", IN_ALL, why_input) },
+
+	/*
+	 * Sockets (F4-F8).  Stream and seqpacket sockets of AF_UNIX reach only
+	 * what they connect to, and that needs a path that is mounted or an
+	 * abstract name in the namespace; an address in sendmsg, which lies
+	 * behind a pointer, is refused or ignored for them, and a pair cannot
+	 * be connected anew.  SOCK_RAW means datagram here.
+	 */
+	{ REFUSE("socket", IN_ISOLATED | IN_FULL, why_family),
+		.cond = { { NOT_IN(0, FAMILY, 4),
+			.value = { AF_UNIX, AF_INET, AF_INET6,
+				AF_NETLINK } } } },
+	{ REFUSE("socket", IN_FULL_NO_UNIX, why_no_unix),
+		.cond = { { NOT_IN(0, FAMILY, 3),
+			.value = { AF_INET, AF_INET6, AF_NETLINK } } } },
+	{ REFUSE("socket", IN_ISOLATED | IN_FULL, why_dgram),
+		.cond = { { EQUAL(0, FAMILY, AF_UNIX) },
+			{ NOT_CONNECTED(1) } } },
+	{ REFUSE("socket", CAGED, "the kernel's old spelling of AF_PACKET"),
+		.cond = { { EQUAL(0, FAMILY, AF_INET) },
+			{ EQUAL(1, TYPE, SOCK_PACKET) } } },
+	/* All 64 bits: rubbish in the high half is refused, no harm done. */
+	{ REFUSE("socket", CAGED, "netlink families other than routes"),
+		.cond = { { EQUAL(0, FAMILY, AF_NETLINK) },
+			{ NOT_64(2, NETLINK_ROUTE) } } },
+	{ REFUSE("socketpair", IN_ALL, why_family),
+		.cond = { { NOT_64(0, AF_UNIX) } } },
+	{ REFUSE("socketpair", IN_ALL, why_dgram),
+		.cond = { { NOT_CONNECTED(1) } } },
+
+	/* Network off without a namespace: nothing but pairs and stdio. */
+	{ REFUSE("socket", IN_EXTERNAL, why_net),
+		.cond = { { NOT_64(0, AF_UNIX) } } },
+	{ REFUSE("socket", IN_EXTERNAL, why_dgram),
+		.cond = { { NOT_CONNECTED(1) } } },
+	{ REFUSE("connect", IN_EXTERNAL, why_net) },
+	{ REFUSE("bind", IN_EXTERNAL, why_net) },
+	{ REFUSE("listen", IN_EXTERNAL, why_net) },
+	{ REFUSE("accept", IN_EXTERNAL, why_net) },
+	{ REFUSE("accept4", IN_EXTERNAL, why_net) },
+	{ REFUSE("sendmmsg", IN_EXTERNAL, why_net) },
+	/* send() is sendto() without an address; asyncio's wake-up needs it. */
+	{ REFUSE("sendto", IN_EXTERNAL, why_net),
+		.cond = { { NOT_64(4, 0) } } },
+};
+
+const struct seccomp_row *
+seccomp_table(size_t *ret_n)
+{
+	*ret_n = sizeof(rows) / sizeof(rows[0]);
+	return rows;
+}
