@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cli_doctor.c -- `codex-sandbox doctor`: what this host can do; room: user.
+ *
+ * One const table of checks.  The last one is the only that decides: it runs
+ * `true` through the whole chain as exec would.  The others explain.
+ */
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+
+#include <cap-ng.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "launcher/own.h"
+#include "policy/buf.h"
+#include "policy/cli.h"
+#include "policy/diag.h"
+#include "policy/num.h"
+#include "policy/vis.h"
+
+enum { DETAIL_MAX = 512, OUTPUT_MAX = 16384, EXIT_UNUSABLE = 1 };
+
+enum verdict { OK, NOTE, BAD };
+
+struct finding {
+	enum verdict verdict;
+	char detail[DETAIL_MAX];
+	char mend[DETAIL_MAX];
+};
+
+struct check {
+	const char *name;
+	void (*run)(struct finding *f);
+};
+
+static void say(struct finding *f, enum verdict v, const char *mend,
+	const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+static void
+say(struct finding *f, enum verdict v, const char *mend, const char *fmt, ...)
+{
+	va_list ap;
+
+	f->verdict = v;
+	va_start(ap, fmt);
+	(void)vsnprintf(f->detail, sizeof(f->detail), fmt, ap);
+	va_end(ap);
+	(void)snprintf(f->mend, sizeof(f->mend), "%s", mend);
+}
+
+/* A number in a one-line file of /proc/sys; -1 when it is not there. */
+static long
+sysctl_number(const char *path)
+{
+	own_fd int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char text[32];
+	uint64_t value;
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+
+	if (n <= 0)
+		return -1;
+	text[n] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	return num_parse(text, 0, LONG_MAX, &value) < 0 ? -1 : (long)value;
+}
+
+static void
+check_kernel(struct finding *f)
+{
+	struct utsname u;
+
+	if (uname(&u) < 0)
+		say(f, NOTE, "", "unknown");
+	else
+		say(f, OK, "", "%s %s", u.sysname, u.release);
+}
+
+static void
+check_bwrap(struct finding *f)
+{
+	struct stat st;
+
+	if (stat(BWRAP_PATH, &st) < 0)
+		say(f, BAD, "apt install bubblewrap",
+			"bubblewrap is not at " BWRAP_PATH);
+	else if (st.st_mode & (S_ISUID | S_ISGID))
+		say(f, BAD, "chmod u-s,g-s " BWRAP_PATH,
+			BWRAP_PATH
+			" is setuid; codex-sandbox refuses such a bwrap");
+	else if (st.st_mode & (S_IWGRP | S_IWOTH))
+		say(f, BAD, "chmod go-w " BWRAP_PATH,
+			BWRAP_PATH " can be written to by others");
+	else
+		say(f, OK, "", BWRAP_PATH);
+}
+
+static void
+check_userns(struct finding *f)
+{
+	long clone =
+		sysctl_number("/proc/sys/kernel/unprivileged_userns_clone");
+	long max = sysctl_number("/proc/sys/user/max_user_namespaces");
+	long apparmor = sysctl_number(
+		"/proc/sys/kernel/apparmor_restrict_unprivileged_userns");
+
+	if (max == 0)
+		say(f, BAD, "sysctl -w user.max_user_namespaces=16384",
+			"user.max_user_namespaces is 0: nobody may make one");
+	else if (clone == 0)
+		say(f, NOTE,
+			"install the launcher setuid (make install SETUID=yes), or sysctl -w kernel.unprivileged_userns_clone=1",
+			"kernel.unprivileged_userns_clone is 0: only privileged programs may make one");
+	else if (apparmor == 1)
+		say(f, NOTE,
+			"install the AppArmor profile of the package for the launcher's path",
+			"AppArmor restricts unprivileged user namespaces to programs with a profile");
+	else
+		say(f, OK, "", "allowed (at most %ld)", max);
+}
+
+static void
+check_landlock(struct finding *f)
+{
+	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, 1u);
+
+	if (abi < 0)
+		say(f, NOTE,
+			"boot with lsm=landlock,... on Linux 5.13 or newer",
+			"not available; --net full then has no unix sockets at all");
+	else if (abi < 6)
+		say(f, NOTE, "use Linux 6.12 or newer",
+			"ABI %ld: cannot scope abstract sockets, --net full then has no unix sockets at all",
+			abi);
+	else
+		say(f, OK, "", "ABI %ld", abi);
+}
+
+static void
+check_yama(struct finding *f)
+{
+	long scope = sysctl_number("/proc/sys/kernel/yama/ptrace_scope");
+
+	if (scope < 0)
+		say(f, OK, "", "not in this kernel");
+	else if (scope == 3)
+		say(f, NOTE,
+			"sysctl -w kernel.yama.ptrace_scope=1 (after a reboot)",
+			"ptrace_scope 3: nobody may trace, debuggers fail inside too");
+	else
+		say(f, OK, "", "ptrace_scope %ld", scope);
+}
+
+static void
+check_privilege(struct finding *f)
+{
+	capng_get_caps_process();
+	if (capng_have_capabilities(CAPNG_SELECT_CAPS) > CAPNG_NONE)
+		say(f, NOTE, "run codex-sandbox as an ordinary user",
+			"uid %d holds capabilities; the sandbox drops them, but root's files stay root's inside",
+			(int)getuid());
+	else
+		say(f, OK, "", "uid %d, no capabilities", (int)getuid());
+}
+
+/* Run ourselves: `codex-sandbox exec --sandbox read-only -- true`. */
+static void
+run_chain(int out)
+{
+	char *argv[] = { (char[]){ "codex-sandbox" }, (char[]){ "exec" },
+		(char[]){ "--sandbox" }, (char[]){ "read-only" },
+		(char[]){ "-C" }, (char[]){ "/" }, (char[]){ "--no-tty" },
+		(char[]){ "--" }, (char[]){ "/bin/sh" }, (char[]){ "-c" },
+		(char[]){ ":" }, NULL };
+
+	(void)dup2(out, 2);
+	(void)execv("/proc/self/exe", argv);
+	_exit(DIAG_SETUP);
+}
+
+static void
+check_chain(struct finding *f)
+{
+	own_buf struct buf text = { 0 };
+	own_fd int out = memfd_create("doctor", MFD_CLOEXEC);
+	int status = 0;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		run_chain(out);
+	if (pid < 0 || waitpid(pid, &status, 0) < 0) {
+		say(f, BAD, "raise the limit on processes", "cannot fork");
+		return;
+	}
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+		say(f, OK, "", "a command runs in the sandbox");
+		return;
+	}
+	(void)lseek(out, 0, SEEK_SET);
+	(void)buf_read_fd(&text, out, OUTPUT_MAX);
+	say(f, BAD, "mend what is named here and above", "exit code %d: %.*s",
+		WIFEXITED(status) ? WEXITSTATUS(status) : -1,
+		(int)strcspn(buf_str(&text), "\n"), buf_str(&text));
+}
+
+static const struct check checks[] = {
+	{ "kernel", check_kernel },
+	{ "bubblewrap", check_bwrap },
+	{ "user namespaces", check_userns },
+	{ "landlock", check_landlock },
+	{ "yama", check_yama },
+	{ "privilege", check_privilege },
+	{ "sandbox", check_chain },
+};
+
+enum { N_CHECKS = sizeof(checks) / sizeof(checks[0]) };
+
+static const char *
+word(enum verdict v)
+{
+	return v == OK ? "ok" : v == NOTE ? "note" : "bad";
+}
+
+static void
+print_text(const struct finding found[N_CHECKS], struct buf *out)
+{
+	bool colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
+
+	for (size_t i = 0; i < N_CHECKS; i++) {
+		static const char *const colours[] = { "\033[32m", "\033[33m",
+			"\033[31m" };
+
+		buf_printf(out, "%s%-5s%s %-16s ",
+			colour ? colours[found[i].verdict] : "",
+			word(found[i].verdict), colour ? "\033[0m" : "",
+			checks[i].name);
+		vis_str(out, found[i].detail);
+		if (found[i].mend[0])
+			buf_printf(out, "\n%23smend: %s", "", found[i].mend);
+		buf_char(out, '\n');
+	}
+}
+
+static void
+print_json(const struct finding found[N_CHECKS], bool usable, struct buf *out)
+{
+	json_t *list = json_array();
+	json_t *root;
+	char *dump;
+
+	for (size_t i = 0; i < N_CHECKS; i++)
+		(void)json_array_append_new(
+			list, json_pack("{s:s, s:s, s:s*, s:s}", "check",
+				      checks[i].name, "verdict",
+				      word(found[i].verdict), "detail",
+				      found[i].detail, "mend", found[i].mend));
+	root = json_pack("{s:s, s:b, s:o}", "version", VERSION, "usable",
+		(int)usable, "checks", list);
+	dump = json_dumps(root, JSON_INDENT(2));
+	buf_str_add(out, dump ? dump : "{}");
+	buf_char(out, '\n');
+	free(dump);
+	json_decref(root);
+}
+
+int
+doctor_main(int argc, char **argv)
+{
+	struct finding found[N_CHECKS] = { 0 };
+	own_buf struct buf out = { 0 };
+	bool json = argc == 2 && strcmp(argv[1], "--json") == 0;
+	bool usable;
+
+	if (argc > 1 && !json) {
+		struct diag d = { 0 };
+
+		if (strcmp(argv[1], "--help") == 0) {
+			static const char text[] =
+				"codex-sandbox doctor [--json]\n\n"
+				"Say what this host can do, what is missing, and the command that mends it.\n"
+				"Exit code 0 when commands run in the sandbox, 1 when they do not.\n";
+
+			return cli_write(STDOUT_FILENO, text, sizeof(text) - 1);
+		}
+		(void)diag_set(&d, -EINVAL, DIAG_USAGE, argv[1],
+			"is no option of doctor", "use --json or nothing");
+		return diag_print(&d);
+	}
+	for (size_t i = 0; i < N_CHECKS; i++)
+		checks[i].run(&found[i]);
+	usable = found[N_CHECKS - 1].verdict == OK;
+	if (json)
+		print_json(found, usable, &out);
+	else
+		print_text(found, &out);
+	if (cli_write(STDOUT_FILENO, buf_str(&out), out.len) != 0)
+		return DIAG_SETUP;
+	return usable ? 0 : EXIT_UNUSABLE;
+}

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* explain.c -- a plan in words and as bwrap's arguments; room: user. */
+#include "policy/explain.h"
+
+#include <sys/resource.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "launcher/bwrap_argv.h"
+#include "launcher/plan.h"
+#include "launcher/plan_wire.h"
+#include "policy/buf.h"
+#include "policy/diag.h"
+#include "policy/path.h"
+#include "policy/plan_build.h"
+#include "policy/vis.h"
+
+/* The launcher puts the user namespace at the lowest free number. */
+enum { USERNS_FD_SHOWN = 4, PATH_COLUMN = 44, KIND_COLUMN = 12 };
+
+static const char *const op_names[PLAN_OP_MAX] = {
+	[PLAN_BIND_RO] = "bind-ro",
+	[PLAN_BIND_RW] = "bind-rw",
+	[PLAN_BIND_DEV] = "bind-dev",
+	[PLAN_TMPFS] = "tmpfs",
+	[PLAN_MASK_FILE] = "mask-file",
+	[PLAN_DEV] = "dev",
+	[PLAN_PROC] = "proc",
+	[PLAN_DIR] = "dir",
+	[PLAN_SYMLINK] = "symlink",
+	[PLAN_REMOUNT_RO] = "remount-ro",
+};
+
+const char *
+explain_op(unsigned op)
+{
+	return op < PLAN_OP_MAX ? op_names[op] : "unknown";
+}
+
+const char *
+explain_cage(const struct plan_build *b)
+{
+	switch (b->cage) {
+	case CAGE_NAMESPACES: return "namespaces";
+	case CAGE_FILTER: return "filter-only";
+	case CAGE_NONE: return "none";
+	}
+	return "unknown";
+}
+
+const char *
+explain_kind(const struct view_node *node)
+{
+	switch (node->kind) {
+	case VIEW_BIND:
+		return node->access == FS_WRITE ? "writable" : "read-only";
+	case VIEW_MASK: return "denied";
+	case VIEW_HIDE: return "empty";
+	case VIEW_SCRATCH: return "private";
+	case VIEW_DEV: return "minimal";
+	case VIEW_PROC: return "own";
+	case VIEW_DEVICE: return "device";
+	case VIEW_SOCKET: return "masked";
+	case VIEW_SYMLINK: return "symlink";
+	}
+	return "unknown";
+}
+
+static void
+pad(struct buf *out, size_t used, size_t column)
+{
+	do
+		buf_char(out, ' ');
+	while (++used < column);
+}
+
+static void
+print_node(const struct view_node *node, size_t level, struct buf *out)
+{
+	own_buf struct buf name = { 0 };
+	const char *kind = explain_kind(node);
+
+	vis_str(&name, node->path);
+	if (node->kind == VIEW_SYMLINK) {
+		buf_str_add(&name, " -> ");
+		vis_str(&name, node->target);
+	}
+	buf_printf(out, "  %*s%s", (int)(2 * level), "", buf_str(&name));
+	pad(out, 2 * level + name.len, PATH_COLUMN);
+	buf_str_add(out, kind);
+	pad(out, strlen(kind), KIND_COLUMN);
+	vis_str(out, node->origin);
+	buf_char(out, '\n');
+}
+
+/* Indented by what lies on what; nodes that change nothing are left out. */
+static void
+print_tree(const struct view *v, struct buf *out)
+{
+	const char *above[64];
+	size_t depth = 0;
+
+	if (v->n == 0 || strcmp(v->nodes[0].path, "/") != 0)
+		buf_printf(out,
+			"  %-*sempty       nothing but what is listed\n",
+			PATH_COLUMN, "/");
+	for (size_t i = 0; i < v->n; i++) {
+		const struct view_node *node = &v->nodes[i];
+
+		if (node->shadowed)
+			continue;
+		while (depth > 0 &&
+			!path_is_below(node->path, above[depth - 1]))
+			depth--;
+		print_node(node, depth, out);
+		if (depth < sizeof(above) / sizeof(above[0]))
+			above[depth++] = node->path;
+	}
+}
+
+static void
+row(struct buf *out, const char *name, const char *text)
+{
+	buf_printf(out, "%-13s", name);
+	vis_str(out, text);
+	buf_char(out, '\n');
+}
+
+static void
+print_env(const struct plan *p, struct buf *out)
+{
+	size_t at = 0;
+	const char *pair;
+
+	buf_printf(out, "%-13s%u variables:", "environment", p->env.count);
+	while ((pair = plan_list_next(&p->env, &at))) {
+		buf_char(out, ' ');
+		vis_add(out, pair, strcspn(pair, "="));
+	}
+	buf_char(out, '\n');
+}
+
+static void
+print_command(const struct plan *p, struct buf *out)
+{
+	size_t at = 0;
+	const char *word;
+
+	buf_printf(out, "%-13s", "command");
+	for (const char *sep = ""; (word = plan_list_next(&p->argv, &at));
+		sep = " ") {
+		buf_str_add(out, sep);
+		vis_shell(out, word);
+	}
+	buf_char(out, '\n');
+}
+
+static const char *
+network_words(const struct plan_build *b, const struct plan *p)
+{
+	if (p->flags & PLAN_PRIVATE_NET)
+		return "none (own namespace, loopback only)";
+	if (b->cage == CAGE_FILTER)
+		return "none (connections refused by the filter)";
+	return p->flags & PLAN_SCOPE_SOCKETS
+		       ? "full (the host's; its unix sockets are out of reach)"
+	       : b->cage == CAGE_NAMESPACES
+		       ? "full (the host's; no unix sockets at all on this kernel)"
+		       : "full (the host's)";
+}
+
+static void
+print_times(const struct plan *p, struct buf *out)
+{
+	if (p->timeout_ms)
+		buf_printf(out, "%-13s%u ms, then TERM, and KILL after %u ms\n",
+			"timeout", p->timeout_ms, p->grace_ms);
+	else
+		row(out, "timeout", "none");
+}
+
+void
+explain_text(const struct plan_build *b, const struct plan *p, struct buf *out)
+{
+	static const char *const cages[] = {
+		[CAGE_NAMESPACES] =
+			"namespaces (user, mount, pid, ipc, uts, cgroup), bwrap's mounts",
+		[CAGE_FILTER] =
+			"filter only: something outside sandboxes the filesystem",
+		[CAGE_NONE] =
+			"NONE: the command runs as if started without codex-sandbox",
+	};
+
+	row(out, "policy", b->profile.source ? b->profile.source : "?");
+	row(out, "workspace", b->workspace);
+	row(out, "directory", p->cwd);
+	row(out, "cage", cages[b->cage]);
+	row(out, "network", network_words(b, p));
+	buf_printf(out, "%-13s%s, %u instructions\n", "filter", b->filter,
+		p->n_filter);
+	print_times(p, out);
+	row(out, "terminal",
+		p->flags & PLAN_TTY ? "own pseudo-terminal"
+				    : "the caller's descriptors");
+	print_env(p, out);
+	print_command(p, out);
+	if (b->cage != CAGE_NAMESPACES)
+		return;
+	buf_printf(out, "%-13s%u mounts", "filesystem", p->n_mounts);
+	if (b->view.globbed > 0)
+		buf_printf(out,
+			"; %zu masked now by patterns, later files: not covered",
+			b->view.globbed);
+	if (b->view.sockets > 0)
+		buf_printf(out, "; %zu host sockets masked", b->view.sockets);
+	buf_char(out, '\n');
+	print_tree(&b->view, out);
+}
+
+int
+explain_argv(const struct plan *p, struct buf *out, struct diag *d)
+{
+	struct bwrap_args args = { .bytes = malloc(BWRAP_ARGS_BYTES),
+		.size = BWRAP_ARGS_BYTES };
+	int err = args.bytes ? bwrap_argv(p, USERNS_FD_SHOWN, &args) : -ENOMEM;
+
+	if (!(p->flags & PLAN_NAMESPACES)) {
+		free(args.bytes);
+		return diag_set(d, -EINVAL, DIAG_SETUP, "--argv",
+			"has nothing to print, this policy does not use bwrap",
+			"choose a sandboxing policy");
+	}
+	if (err < 0) {
+		free(args.bytes);
+		return diag_set(d, err, DIAG_SETUP, "bwrap arguments",
+			"are more than the 9000 that bwrap accepts",
+			"grant or deny directories instead of single files");
+	}
+	buf_str_add(out, "bwrap\n");
+	for (size_t at = 0; at < args.len; at += strlen(args.bytes + at) + 1) {
+		vis_shell(out, args.bytes + at);
+		buf_char(out, '\n');
+	}
+	free(args.bytes);
+	return 0;
+}

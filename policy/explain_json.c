@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* explain_json.c -- a plan as one JSON object; room: user. */
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "launcher/plan.h"
+#include "launcher/plan_wire.h"
+#include "policy/buf.h"
+#include "policy/diag.h"
+#include "policy/explain.h"
+#include "policy/plan_build.h"
+#include "policy/profile_print.h"
+
+/* Paths are bytes; what is not UTF-8 is written encoded, as vis does. */
+static json_t *
+text(const char *s)
+{
+	json_t *plain = json_string(s);
+	own_buf struct buf coded = { 0 };
+
+	if (plain)
+		return plain;
+	for (; *s; s++) {
+		if ((unsigned char)*s < 0x80)
+			buf_char(&coded, *s);
+		else
+			buf_printf(&coded, "\\x%02x", (unsigned char)*s);
+	}
+	return json_string(buf_str(&coded));
+}
+
+static json_t *
+list(const struct plan_list *l, bool names_only)
+{
+	json_t *out = json_array();
+	size_t at = 0;
+	const char *item;
+
+	while ((item = plan_list_next(l, &at))) {
+		char *name =
+			names_only ? strndup(item, strcspn(item, "=")) : NULL;
+
+		(void)json_array_append_new(out, text(name ? name : item));
+		free(name);
+	}
+	return out;
+}
+
+static json_t *
+view_json(const struct view *v)
+{
+	json_t *out = json_array();
+
+	for (size_t i = 0; i < v->n; i++) {
+		const struct view_node *node = &v->nodes[i];
+		json_t *item;
+
+		if (node->shadowed)
+			continue;
+		item = json_pack("{s:o, s:s, s:b, s:o}", "path",
+			text(node->path), "what", explain_kind(node),
+			"directory", (int)node->is_dir, "origin",
+			text(node->origin));
+		(void)json_array_append_new(out, item);
+	}
+	return out;
+}
+
+static json_t *
+mounts_json(const struct plan *p)
+{
+	json_t *out = json_array();
+
+	for (uint32_t i = 0; i < p->n_mounts; i++) {
+		const struct plan_mount *m = &p->mounts[i];
+		json_t *item = json_pack("{s:s, s:o}", "op", explain_op(m->op),
+			"dest", text(m->dest));
+
+		if (m->arg[0])
+			(void)json_object_set_new(item,
+				m->op == PLAN_SYMLINK ? "target" : "source",
+				text(m->arg));
+		if (m->op == PLAN_TMPFS || m->op == PLAN_MASK_FILE ||
+			m->op == PLAN_DIR)
+			(void)json_object_set_new(
+				item, "perms", json_integer(m->perms));
+		(void)json_array_append_new(out, item);
+	}
+	return out;
+}
+
+static json_t *
+limits_json(const struct plan *p)
+{
+	json_t *out = json_array();
+
+	for (uint32_t i = 0; i < p->n_limits; i++) {
+		const struct plan_limit *l = &p->limits[i];
+
+		(void)json_array_append_new(out,
+			json_pack("{s:I, s:o, s:o}", "resource",
+				(json_int_t)l->resource, "soft",
+				l->soft == UINT64_MAX
+					? json_string("unlimited")
+					: json_integer((json_int_t)l->soft),
+				"hard",
+				l->hard == UINT64_MAX
+					? json_string("unlimited")
+					: json_integer((json_int_t)l->hard)));
+	}
+	return out;
+}
+
+static json_t *
+process_json(const struct plan *p)
+{
+	return json_pack("{s:o, s:o, s:o, s:o, s:i, s:i, s:i, s:b, s:b}",
+		"directory", text(p->cwd), "command", list(&p->argv, false),
+		"environment", list(&p->env, true), "limits", limits_json(p),
+		"umask", (int)p->umask, "timeout_ms", (int)p->timeout_ms,
+		"grace_ms", (int)p->grace_ms, "terminal",
+		(int)((p->flags & PLAN_TTY) != 0), "keep_background",
+		(int)((p->flags & PLAN_KEEP_BACKGROUND) != 0));
+}
+
+int
+explain_json(const struct plan_build *b, const struct plan *p, struct buf *out,
+	struct diag *d)
+{
+	own_buf struct buf profile = { 0 };
+	json_t *root;
+	char *dump;
+
+	profile_to_json(&b->profile, &profile);
+	root = json_pack(
+		"{s:i, s:o, s:o, s:s, s:s, s:{s:s, s:i}, s:i, s:i, s:o, s:o, s:o}",
+		"version", 1, "profile", json_loads(buf_str(&profile), 0, NULL),
+		"workspace", text(b->workspace), "cage", explain_cage(b),
+		"network", b->profile.net == NET_RESTRICTED ? "none" : "full",
+		"filter", "name", b->filter, "instructions", (int)p->n_filter,
+		"globbed", (int)b->view.globbed, "sockets_masked",
+		(int)b->view.sockets, "view", view_json(&b->view), "mounts",
+		mounts_json(p), "process", process_json(p));
+	dump = root ? json_dumps(root, JSON_INDENT(2)) : NULL;
+	json_decref(root);
+	if (!dump)
+		return diag_set(d, -ENOMEM, DIAG_SETUP, "JSON", "out of memory",
+			"explain a smaller policy");
+	buf_str_add(out, dump);
+	buf_char(out, '\n');
+	free(dump);
+	return 0;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef POLICY_LIMITS_H
+#define POLICY_LIMITS_H
+/* limits.h -- resource limits of the command: the caller's, then --limit. */
+#include <stddef.h>
+
+struct diag;
+struct plan;
+
+/**
+ * Fill p->limits with the caller's own limits (getrlimit(2)), a core limit of
+ * one byte when `cage` (at that value the kernel starts no core_pattern helper
+ * outside on our behalf), and each NAME=VALUE.  VALUE is a number, a size with
+ * K, M, G, T, or "unlimited"; it sets both limits and never above the hard one.
+ */
+int limits_fill(struct plan *p, const char *const *settings, size_t n, int cage,
+	struct diag *d);
+
+/** Raise our own soft limit on open files to the hard one (many mounts). */
+void limits_raise_files(void);
+
+#endif /* POLICY_LIMITS_H */

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* options.c -- command line of exec and explain, table-driven; room: user. */
+#include "policy/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "launcher/plan.h"
+#include "policy/buf.h"
+#include "policy/diag.h"
+#include "policy/num.h"
+
+enum { GRACE_DEFAULT_MS = 5000 };
+
+enum value_kind {
+	V_TEXT,     /* const char *, once */
+	V_LIST,     /* struct option_list */
+	V_FLAG,     /* bool */
+	V_DURATION, /* uint32_t milliseconds */
+	V_WORD,     /* one of a list of words, an enum */
+	V_HELP,
+};
+
+struct word {
+	const char *name;
+	int value;
+};
+
+static const struct word net_words[] = {
+	{ "none", NET_OPT_NONE },
+	{ "full", NET_OPT_FULL },
+	{ NULL, 0 },
+};
+static const struct word tmp_words[] = {
+	{ "private", VIEW_TMP_PRIVATE },
+	{ "host", VIEW_TMP_HOST },
+	{ NULL, 0 },
+};
+static const struct word inherit_words[] = {
+	{ "core", ENV_CORE },
+	{ "all", ENV_ALL },
+	{ "none", ENV_NONE },
+	{ NULL, 0 },
+};
+
+struct row {
+	const char *name;
+	char letter; /* 0 = none */
+	int who;     /* enum options_for, or-ed */
+	enum value_kind kind;
+	size_t offset;   /* into struct options */
+	const char *arg; /* NULL = takes none */
+	const struct word *words;
+	int on; /* V_WORD without an argument: the value */
+	const char *help;
+};
+
+#define AT(field) offsetof(struct options, field)
+enum { BOTH = FOR_EXEC | FOR_EXPLAIN };
+
+static const struct row rows[] = {
+	{ "sandbox", 's', BOTH, V_TEXT, AT(sandbox), "MODE", NULL, 0,
+		"read-only, workspace-write (default), danger-full-access, external-sandbox" },
+	{ "permission-profile", 'p', BOTH, V_TEXT, AT(profile), "JSON|@FILE",
+		NULL, 0, "the policy as a tagged permission profile" },
+	{ "sandbox-policy", 0, BOTH, V_TEXT, AT(legacy), "JSON|@FILE", NULL, 0,
+		"the policy in the older form" },
+	{ "workspace", 'C', BOTH, V_TEXT, AT(workspace), "DIR", NULL, 0,
+		"as if started in DIR: workspace and working directory" },
+	{ "chdir", 0, BOTH, V_TEXT, AT(chdir), "DIR", NULL, 0,
+		"working directory of the command; grants nothing" },
+	{ "write", 'w', BOTH, V_LIST, AT(write), "PATH", NULL, 0,
+		"make a directory or file writable" },
+	{ "read", 'r', BOTH, V_LIST, AT(read), "PATH", NULL, 0,
+		"hide everything but the system, the workspace and PATH" },
+	{ "ro", 0, BOTH, V_LIST, AT(read_only), "PATH", NULL, 0,
+		"keep PATH read-only inside a writable directory" },
+	{ "deny", 'd', BOTH, V_LIST, AT(deny), "PATH|GLOB", NULL, 0,
+		"make PATH, or all that matches now, unreadable" },
+	{ "net", 'n', BOTH, V_WORD, AT(net), "none|full", net_words, 0,
+		"no network (loopback works), or the host's" },
+	{ "tmp", 0, BOTH, V_WORD, AT(tmp), "private|host", tmp_words, 0,
+		"own empty /tmp, or the host's writable" },
+	{ "socket", 0, BOTH, V_LIST, AT(sockets), "PATH", NULL, 0,
+		"let the command reach this host socket" },
+	{ "device", 0, BOTH, V_LIST, AT(devices), "CLASS", NULL, 0,
+		"device nodes: dri, kvm, fuse" },
+	{ "env-inherit", 0, BOTH, V_WORD, AT(env_inherit), "core|all|none",
+		inherit_words, 0, "which variables come from outside" },
+	{ "env-include", 0, BOTH, V_LIST, AT(env_include), "PATTERN", NULL, 0,
+		"also these" },
+	{ "env-exclude", 0, BOTH, V_LIST, AT(env_exclude), "PATTERN", NULL, 0,
+		"but not these" },
+	{ "env-set", 'e', BOTH, V_LIST, AT(env_set), "NAME=VALUE", NULL, 0,
+		"set a variable" },
+	{ "limit", 'l', BOTH, V_LIST, AT(limits), "NAME=VALUE", NULL, 0,
+		"resource limit: nofile, nproc, as, core, fsize, cpu, stack, data, memlock" },
+	{ "timeout", 't', BOTH, V_DURATION, AT(timeout_ms), "TIME", NULL, 0,
+		"end the command after TIME (exit code 124)" },
+	{ "grace", 0, BOTH, V_DURATION, AT(grace_ms), "TIME", NULL, 0,
+		"time between TERM and KILL (default 5s)" },
+	{ "keep-background", 0, BOTH, V_FLAG, AT(keep_background), NULL, NULL,
+		0, "wait for background processes too" },
+	{ "die-with-parent", 0, BOTH, V_FLAG, AT(die_with_parent), NULL, NULL,
+		0, "end when the process that started us ends" },
+	{ "tty", 0, BOTH, V_WORD, AT(tty), NULL, NULL, TTY_ON,
+		"give the command a terminal of its own (default at a terminal)" },
+	{ "no-tty", 0, BOTH, V_WORD, AT(tty), NULL, NULL, TTY_OFF,
+		"pass the caller's descriptors on as they are" },
+	{ "json", 0, FOR_EXPLAIN, V_FLAG, AT(json), NULL, NULL, 0,
+		"print JSON" },
+	{ "argv", 0, FOR_EXPLAIN, V_FLAG, AT(argv), NULL, NULL, 0,
+		"print the exact bwrap arguments" },
+	{ "help", 'h', BOTH, V_HELP, AT(help), NULL, NULL, 0, "this text" },
+};
+
+enum { N_ROWS = sizeof(rows) / sizeof(rows[0]), LONG_BASE = 256 };
+
+static int
+usage(struct diag *d, const char *thing, const char *cause)
+{
+	return diag_set(d, -EINVAL, DIAG_USAGE, thing, cause,
+		"see codex-sandbox exec --help");
+}
+
+static int
+list_add(struct option_list *list, const char *name, const char *value,
+	struct diag *d)
+{
+	const char **items;
+
+	if (list->n == OPTIONS_LIST_MAX)
+		return usage(d, name, "is given more than 1024 times");
+	items = reallocarray(list->items, list->n + 1, sizeof(*items));
+	if (!items)
+		return usage(d, name, "does not fit into memory");
+	items[list->n++] = value;
+	list->items = items;
+	return 0;
+}
+
+static int
+set_word(const struct row *row, int *at, const char *value, struct diag *d)
+{
+	if (!row->arg) {
+		*at = row->on;
+		return 0;
+	}
+	for (const struct word *w = row->words; w->name; w++) {
+		if (strcmp(w->name, value) == 0) {
+			*at = w->value;
+			return 0;
+		}
+	}
+	return diag_setf(d, -EINVAL, DIAG_USAGE, value,
+		"see codex-sandbox exec --help", "is none of %s (--%s)",
+		row->arg, row->name);
+}
+
+static int
+set_value(struct options *o, const struct row *row, const char *value,
+	struct diag *d)
+{
+	char *at = (char *)o + row->offset;
+	uint64_t ms;
+
+	switch (row->kind) {
+	case V_TEXT:
+		if (*(const char **)(void *)at)
+			return usage(d, row->name, "is given twice");
+		*(const char **)(void *)at = value;
+		return 0;
+	case V_LIST:
+		return list_add(
+			(struct option_list *)(void *)at, row->name, value, d);
+	case V_FLAG:
+	case V_HELP: *(bool *)(void *)at = true; return 0;
+	case V_DURATION:
+		if (num_parse_duration(value, PLAN_TIMEOUT_MAX_MS, &ms) < 0)
+			return diag_setf(d, -EINVAL, DIAG_USAGE, value,
+				"write it like 500ms, 90s, 10m or 1.5h",
+				"is no duration (--%s)", row->name);
+		*(uint32_t *)(void *)at = (uint32_t)ms;
+		return 0;
+	case V_WORD: return set_word(row, (int *)(void *)at, value, d);
+	}
+	return 0;
+}
+
+/* getopt_long's tables, made from ours.  Letters: at most two bytes a row. */
+static void
+make_tables(enum options_for who, struct option longs[N_ROWS + 1],
+	char shorts[2 * N_ROWS + 3])
+{
+	size_t n = 0;
+	size_t s = 0;
+
+	shorts[s++] =
+		'+'; /* stop at the first word: the command's options are its own */
+	shorts[s++] = ':';
+	for (size_t i = 0; i < N_ROWS; i++) {
+		if (!(rows[i].who & (int)who))
+			continue;
+		longs[n++] = (struct option){ rows[i].name,
+			rows[i].arg ? required_argument : no_argument, NULL,
+			LONG_BASE + (int)i };
+		if (!rows[i].letter)
+			continue;
+		shorts[s++] = rows[i].letter;
+		if (rows[i].arg)
+			shorts[s++] = ':';
+	}
+	longs[n] = (struct option){ NULL, 0, NULL, 0 };
+	shorts[s] = '\0';
+}
+
+static const struct row *
+row_of(int c)
+{
+	if (c >= LONG_BASE && c < LONG_BASE + N_ROWS)
+		return &rows[c - LONG_BASE];
+	for (size_t i = 0; i < N_ROWS; i++)
+		if (rows[i].letter == c)
+			return &rows[i];
+	return NULL;
+}
+
+/* An abbreviation works today and means something else tomorrow: refused. */
+static bool
+abbreviated(const struct row *row, const char *word)
+{
+	size_t len = strcspn(word, "=");
+
+	return strncmp(word, "--", 2) == 0 &&
+	       (strlen(row->name) != len - 2 ||
+		       strncmp(word + 2, row->name, len - 2) != 0);
+}
+
+int
+options_parse(struct options *o, enum options_for who, int argc, char **argv,
+	struct diag *d)
+{
+	struct option longs[N_ROWS + 1];
+	char shorts[2 * N_ROWS + 3];
+
+	o->grace_ms = GRACE_DEFAULT_MS;
+	make_tables(who, longs, shorts);
+	opterr = 0;
+	optind = 1;
+	for (;;) {
+		int at = optind;
+		int c = getopt_long(argc, argv, shorts, longs, NULL);
+		const struct row *row = row_of(c);
+		int err;
+
+		if (c == -1)
+			break;
+		if (c == ':')
+			return usage(d, argv[at], "needs a value");
+		if (!row || (c >= LONG_BASE && abbreviated(row, argv[at])))
+			return usage(d, argv[at], "is no option");
+		err = set_value(o, row, optarg, d);
+		if (err < 0)
+			return err;
+		if (row->offset == AT(tmp))
+			o->tmp_given = true;
+	}
+	o->command = argv + optind;
+	return 0;
+}
+
+void
+options_free(struct options *o)
+{
+	for (size_t i = 0; i < N_ROWS; i++)
+		if (rows[i].kind == V_LIST)
+			free(((struct option_list *)(void *)((char *)o +
+							     rows[i].offset))
+					->items);
+}
+
+void
+options_help(enum options_for who, struct buf *out)
+{
+	for (size_t i = 0; i < N_ROWS; i++) {
+		char left[64];
+		int n;
+
+		if (!(rows[i].who & (int)who))
+			continue;
+		n = snprintf(left, sizeof(left), "  %c%c%s--%s%s%s",
+			rows[i].letter ? '-' : ' ',
+			rows[i].letter ? rows[i].letter : ' ',
+			rows[i].letter ? ", " : "  ", rows[i].name,
+			rows[i].arg ? " " : "", rows[i].arg ? rows[i].arg : "");
+		if (n > 34)
+			buf_printf(out, "%s\n%36s%s\n", left, "", rows[i].help);
+		else
+			buf_printf(out, "%-36s%s\n", left, rows[i].help);
+	}
+}

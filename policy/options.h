@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef POLICY_OPTIONS_H
+#define POLICY_OPTIONS_H
+/* options.h -- the options that exec and explain share, from one table. */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "policy/environ.h"
+#include "policy/view.h"
+
+struct buf;
+struct diag;
+struct profile;
+
+enum { OPTIONS_LIST_MAX = 1024 };
+
+/* A repeatable option; the array is owned, its strings borrowed from argv. */
+struct option_list {
+	size_t n;
+	const char **items;
+};
+
+enum option_tty { TTY_AUTO, TTY_ON, TTY_OFF };
+enum option_net { NET_OPT_POLICY, NET_OPT_NONE, NET_OPT_FULL };
+
+struct options {
+	const char *workspace; /* -C; NULL = current directory */
+	const char *chdir;     /* --chdir; NULL = workspace */
+	const char *sandbox;   /* --sandbox MODE */
+	const char *profile;   /* --permission-profile JSON|@FILE */
+	const char *legacy;    /* --sandbox-policy JSON|@FILE */
+	struct option_list write, read, read_only, deny, sockets, devices;
+	struct option_list limits; /* NAME=VALUE */
+	struct option_list env_include, env_exclude, env_set;
+	enum env_inherit env_inherit;
+	enum option_net net;
+	enum view_tmp tmp;
+	bool tmp_given;
+	enum option_tty tty;
+	uint32_t timeout_ms;
+	uint32_t grace_ms;
+	bool keep_background;
+	bool die_with_parent;
+	bool json; /* explain: --json */
+	bool argv; /* explain: --argv */
+	bool help;
+	char **command; /* NULL-terminated rest of argv; may be empty */
+};
+
+enum options_for { FOR_EXEC = 1, FOR_EXPLAIN = 2 };
+
+/**
+ * Parse argv (argv[0] is the subcommand).  0, or -EINVAL with a usage diag
+ * (code 2).  Options end at "--" or at the first word that is none.
+ */
+int options_parse(struct options *o, enum options_for who, int argc,
+	char **argv, struct diag *d);
+
+void options_free(struct options *o);
+
+/** The option list of --help, made from the same table. */
+void options_help(enum options_for who, struct buf *out);
+
+/**
+ * The policy that the options say: preset, profile or older form, then the
+ * convenience options on top.  base is the directory that relative paths on
+ * the command line are relative to.  0, -errno with a diag (2 for usage).
+ */
+int options_profile(const struct options *o, const char *base,
+	struct profile *ret, struct diag *d);
+
+#endif /* POLICY_OPTIONS_H */

@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* plan_build.c -- options and this machine become one plan; room: user. */
+#include "policy/plan_build.h"
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "launcher/own.h"
+#include "policy/diag.h"
+#include "policy/environ.h"
+#include "policy/limits.h"
+#include "policy/options.h"
+#include "policy/path.h"
+#include "policy/plan_encode.h"
+#include "policy/seccomp.h"
+#include "policy/walk.h"
+
+extern char **environ;
+
+enum {
+	STDIO_FD_MIN =
+		10, /* above whatever the shell of a person uses by hand */
+	LANDLOCK_ABI_SCOPES = 6,
+};
+
+void
+plan_build_free(struct plan_build *b)
+{
+	profile_free(&b->profile);
+	view_free(&b->view);
+	free(b->workspace);
+	free(b->cwd);
+	env_free(b->env);
+	free(b->program);
+	own_close(&b->init_fd);
+	own_close(&b->control_near);
+	own_close(&b->control_far);
+	for (int i = 0; i < 3; i++)
+		own_close(&b->stdio[i]);
+	buf_free(&b->blob);
+}
+
+/* A directory named by a person: opened once, known by its canonical name. */
+static int
+find_dir(const char *base, const char *name, const char *what, char **ret,
+	struct diag *d)
+{
+	own_walk struct walk w = WALK_EMPTY;
+	char *path = NULL;
+	int err;
+
+	err = name[0] == '/' ? path_normalise(name, &path)
+			     : path_join(base, name, &path);
+	if (err < 0)
+		return diag_set(d, err, DIAG_SETUP, name, diag_errno(-err),
+			"give a path of at most 4095 bytes");
+	err = walk_path(path, &w, d);
+	free(path);
+	if (err < 0)
+		return err;
+	if (w.missing || !S_ISDIR(w.mode))
+		return diag_setf(d, -ENOTDIR, DIAG_SETUP, name,
+			"give an existing directory that you may enter",
+			"%s (%s)",
+			w.missing ? diag_errno(w.missing)
+				  : "is not a directory",
+			what);
+	*ret = strdup(w.canonical);
+	return *ret ? 0 : -ENOMEM;
+}
+
+static int
+find_places(struct plan_build *b, const struct options *o, struct diag *d)
+{
+	char here[PATH_MAX];
+	int err;
+
+	if (!getcwd(here, sizeof(here)) || here[0] != '/')
+		return diag_set(d, -ENOENT, DIAG_SETUP, "current directory",
+			"was deleted, or cannot be reached from /",
+			"change to an existing directory, or use -C DIR");
+	err = find_dir(here, o->workspace ? o->workspace : ".",
+		o->workspace ? "--workspace" : "current directory",
+		&b->workspace, d);
+	if (err < 0)
+		return err;
+	return find_dir(b->workspace, o->chdir ? o->chdir : ".",
+		o->chdir ? "--chdir" : "working directory", &b->cwd, d);
+}
+
+/*
+ * A preset on / would make the whole system writable because somebody stood in
+ * the wrong directory.  A profile that says root: write says so on purpose.
+ */
+static int
+refuse_root_workspace(
+	const struct plan_build *b, const struct options *o, struct diag *d)
+{
+	if (strcmp(b->workspace, "/") != 0 || o->profile || o->legacy ||
+		(o->sandbox && strcmp(o->sandbox, "workspace-write") != 0))
+		return 0;
+	return diag_set(d, -EINVAL, DIAG_SETUP, "/",
+		"as the workspace would make the whole system writable",
+		"change to a project directory, use -C DIR, or --sandbox read-only");
+}
+
+static int
+landlock_abi(void)
+{
+	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0,
+		1u /* LANDLOCK_CREATE_RULESET_VERSION */);
+
+	return abi < 0 ? 0 : (int)abi;
+}
+
+static enum plan_cage
+choose_cage(const struct profile *p)
+{
+	if (p->fs == FS_KIND_EXTERNAL)
+		return p->net == NET_RESTRICTED ? CAGE_FILTER : CAGE_NONE;
+	if (p->fs == FS_KIND_UNRESTRICTED && p->net == NET_ENABLED)
+		return CAGE_NONE;
+	return CAGE_NAMESPACES;
+}
+
+static void
+set_filter(struct plan_build *b, enum seccomp_program id)
+{
+	const struct seccomp_bpf *bpf = seccomp_get(id);
+
+	b->filter = bpf->name;
+	b->plan->filter = bpf->bytes;
+	b->plan->n_filter = bpf->n;
+	b->plan->flags |= PLAN_NO_NEW_PRIVS;
+}
+
+/* Which cage, which filter: the network half of the policy. */
+static int
+choose_filter(struct plan_build *b, const struct options *o, struct diag *d)
+{
+	bool scopes;
+
+	b->filter = "none";
+	if (b->cage == CAGE_NONE)
+		return 0;
+	if (b->cage == CAGE_FILTER) {
+		set_filter(b, SECCOMP_EXTERNAL);
+		return 0;
+	}
+	b->plan->flags |= PLAN_NAMESPACES | PLAN_NO_NEW_PRIVS;
+	if (b->profile.net == NET_RESTRICTED) {
+		b->plan->flags |= PLAN_PRIVATE_NET;
+		set_filter(b, SECCOMP_ISOLATED);
+		return 0;
+	}
+	/* With the host's network its abstract sockets are in reach, unless
+	 * Landlock scopes them; where it cannot, no AF_UNIX socket is made. */
+	scopes = landlock_abi() >= LANDLOCK_ABI_SCOPES;
+	if (!scopes && o->sockets.n > 0)
+		return diag_set(d, -EOPNOTSUPP, DIAG_SETUP, o->sockets.items[0],
+			"cannot be granted with the host's network on this kernel, which cannot scope abstract sockets (Landlock ABI 6, Linux 6.12)",
+			"use --net none, or a newer kernel");
+	if (scopes)
+		b->plan->flags |= PLAN_SCOPE_SOCKETS;
+	set_filter(b, scopes ? SECCOMP_FULL : SECCOMP_FULL_NO_UNIX);
+	return 0;
+}
+
+static int
+resolve_view(struct plan_build *b, const struct options *o, struct diag *d)
+{
+	const struct view_request rq = {
+		.profile = &b->profile,
+		.workspace = b->workspace,
+		.tmpdir = getenv("TMPDIR"),
+		.runtime_dir = getenv("XDG_RUNTIME_DIR"),
+		.tmp = o->tmp_given ? o->tmp
+		       : !o->profile && !o->legacy &&
+				       (!o->sandbox ||
+					       strcmp(o->sandbox,
+						       "workspace-write") == 0)
+			       ? VIEW_TMP_PRIVATE
+			       : VIEW_TMP_AUTO,
+		.sockets = o->sockets.items,
+		.n_sockets = o->sockets.n,
+		.devices = o->devices.items,
+		.n_devices = o->devices.n,
+		.host_network = b->profile.net == NET_ENABLED,
+	};
+	int err;
+
+	if (b->cage != CAGE_NAMESPACES) {
+		if (o->sockets.n + o->devices.n > 0 || o->tmp_given)
+			return diag_set(d, -EINVAL, DIAG_USAGE,
+				"--socket, --device, --tmp",
+				"mean nothing where the filesystem is not sandboxed",
+				"use another policy, or take them out");
+		return 0;
+	}
+	limits_raise_files();
+	err = view_resolve(&rq, &b->view, d);
+	return err < 0 ? err : view_to_mounts(&b->view, b->plan, d);
+}
+
+/* A TMPDIR that does not exist or is not writable inside breaks every tool. */
+static const char *
+inside_tmpdir(const struct plan_build *b)
+{
+	const char *tmpdir = getenv("TMPDIR");
+	const struct view_node *tmp = view_deciding(&b->view, "/tmp");
+
+	if (b->cage != CAGE_NAMESPACES || !tmp || tmp->kind != VIEW_SCRATCH ||
+		!tmpdir || tmpdir[0] != '/')
+		return NULL;
+	return view_access(&b->view, tmpdir) == FS_WRITE &&
+			       view_deciding(&b->view, tmpdir)->kind ==
+				       VIEW_BIND
+		       ? NULL
+		       : "/tmp";
+}
+
+static int
+make_env(struct plan_build *b, const struct options *o, struct diag *d)
+{
+	const struct env_policy policy = {
+		.inherit = o->env_inherit,
+		.include = o->env_include.items,
+		.n_include = o->env_include.n,
+		.exclude = o->env_exclude.items,
+		.n_exclude = o->env_exclude.n,
+		.set = o->env_set.items,
+		.n_set = o->env_set.n,
+	};
+	const struct env_facts facts = {
+		.sandboxed = b->cage != CAGE_NONE,
+		.network_disabled = b->cage != CAGE_NONE &&
+				    b->profile.net == NET_RESTRICTED,
+		.pwd = b->cwd,
+		.tmpdir = inside_tmpdir(b),
+	};
+
+	return env_make(&policy, &facts, environ, &b->env, d);
+}
+
+static int
+no_descriptor(const char *thing, struct diag *d)
+{
+	return diag_set(d, -errno, DIAG_SETUP, thing, diag_errno(errno),
+		"raise the limit on open files (ulimit -n)");
+}
+
+/* The command's stdio, and the socket to init. */
+static int
+open_channels(struct plan_build *b, const struct options *o, struct diag *d)
+{
+	int pair[2];
+	bool tty = o->tty == TTY_ON ||
+		   (o->tty == TTY_AUTO && isatty(0) && isatty(1));
+
+	for (int i = 0; i < 3; i++) {
+		b->stdio[i] = fcntl(i, F_DUPFD_CLOEXEC, STDIO_FD_MIN);
+		if (b->stdio[i] < 0)
+			return no_descriptor("standard descriptors", d);
+		b->plan->stdio_fd[i] = b->stdio[i];
+		if (tty && isatty(i))
+			b->plan->tty_mask |= 1u << i;
+	}
+	if (tty && !isatty(0))
+		return diag_set(d, -ENOTTY, DIAG_USAGE, "--tty",
+			"needs a terminal as standard input",
+			"start it at a terminal, or take --tty out");
+	if (tty)
+		b->plan->flags |= PLAN_TTY;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+		return no_descriptor("control socket", d);
+	b->control_near = pair[0];
+	b->control_far = pair[1];
+	b->plan->control_fd = pair[1];
+	return 0;
+}
+
+/*
+ * The programs beside us (a build tree) or at the compiled-in place.  We are
+ * the user's own process: whoever can replace these can replace us.
+ */
+static int
+find_programs(struct plan_build *b, struct diag *d)
+{
+	char self[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	own_fd int dir = -1;
+	const char *place = LIBEXECDIR;
+	const char *launcher = b->cage == CAGE_NAMESPACES
+				       ? "codex-sandbox-launch"
+				       : "codex-sandbox-init";
+
+	if (n > 0) {
+		self[n] = '\0';
+		*strrchr(self, '/') = '\0';
+		dir = open(self, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		if (dir >= 0 &&
+			faccessat(dir, "codex-sandbox-init", X_OK, 0) == 0)
+			place = self;
+	}
+	if (place != self) {
+		own_close(&dir);
+		dir = open(place, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	}
+	b->init_fd = openat(dir, "codex-sandbox-init", O_PATH | O_CLOEXEC);
+	if (dir < 0 || b->init_fd < 0 || faccessat(dir, launcher, X_OK, 0) < 0)
+		return diag_setf(d, -ENOENT, DIAG_SETUP, launcher,
+			"install codex-sandbox completely (make install)",
+			"is not in %s (%s)", place, diag_errno(errno));
+	b->plan->init_fd = b->init_fd;
+	return path_join(place, launcher, &b->program);
+}
+
+int
+plan_build(struct plan_build *b, const struct options *o, struct diag *d)
+{
+	struct plan *plan = b->plan;
+	int err;
+
+	*b = (struct plan_build){ .plan = plan,
+		.init_fd = -1,
+		.control_near = -1,
+		.control_far = -1,
+		.stdio = { -1, -1, -1 } };
+	b->argv = o->command;
+	err = find_places(b, o, d);
+	if (err >= 0)
+		err = refuse_root_workspace(b, o, d);
+	if (err >= 0)
+		err = options_profile(o, b->workspace, &b->profile, d);
+	if (err < 0)
+		return err;
+	b->cage = choose_cage(&b->profile);
+	plan->umask = umask(0);
+	(void)umask((mode_t)plan->umask);
+	plan->timeout_ms = o->timeout_ms;
+	plan->grace_ms = o->grace_ms;
+	plan->cwd = b->cwd;
+	if (o->keep_background)
+		plan->flags |= PLAN_KEEP_BACKGROUND;
+	err = choose_filter(b, o, d);
+	if (err >= 0)
+		err = find_programs(b, d);
+	if (err >= 0)
+		err = open_channels(b, o, d);
+	if (err >= 0)
+		err = limits_fill(plan, o->limits.items, o->limits.n,
+			b->cage == CAGE_NAMESPACES, d);
+	if (err >= 0)
+		err = resolve_view(b, o, d);
+	if (err >= 0)
+		err = make_env(b, o, d);
+	return err < 0 ? err : plan_encode(plan, b->argv, b->env, &b->blob, d);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef POLICY_PLAN_BUILD_H
+#define POLICY_PLAN_BUILD_H
+/*
+ * plan_build.h -- options and this machine become one plan.
+ *
+ * The same function serves exec and explain: what explain prints is the struct
+ * that exec encodes (invariant I3).
+ */
+#include <stdbool.h>
+
+#include "launcher/plan.h"
+#include "policy/buf.h"
+#include "policy/profile.h"
+#include "policy/view.h"
+
+struct diag;
+struct options;
+
+enum plan_cage {
+	CAGE_NAMESPACES, /* bwrap, namespaces, filter */
+	CAGE_FILTER,     /* external sandbox: only the network filter */
+	CAGE_NONE,       /* danger-full-access, or external with network */
+};
+
+struct plan_build {
+	struct plan *plan; /* borrowed from the caller (large) */
+	enum plan_cage cage;
+	struct profile profile;
+	struct view view;
+	char *workspace;    /* owned; canonical */
+	char *cwd;          /* owned; canonical */
+	char **env;         /* owned */
+	char **argv;        /* borrowed: the command */
+	const char *filter; /* name of the filter, or "none" */
+	char *program; /* owned; launcher, or init where nothing is launched */
+	int init_fd;   /* owned */
+	int control_near; /* owned */
+	int control_far;  /* owned; in the plan */
+	int stdio[3];     /* owned; in the plan */
+	struct buf blob;  /* owned; the encoded plan */
+};
+
+/**
+ * Build into *b (plan set by the caller, the rest is initialised here).
+ * 0 or -errno with a diag; plan_build_free() is due in both cases.
+ */
+int plan_build(struct plan_build *b, const struct options *o, struct diag *d);
+void plan_build_free(struct plan_build *b);
+
+#endif /* POLICY_PLAN_BUILD_H */

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef POLICY_VIEW_H
+#define POLICY_VIEW_H
+/*
+ * view.h -- a policy resolved against this machine: what the command will see.
+ *
+ * A view is a list of nodes sorted parents before children.  The node nearest
+ * above a path decides (the deepest entry wins; at one path deny > write >
+ * read); a path without any node above it is not there.  Every granted path was
+ * opened once (O_PATH); its name here is what the kernel made of it, without
+ * symlinks, and its descriptor is what gets mounted.
+ */
+#include <sys/types.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "policy/profile.h"
+
+struct buf;
+struct diag;
+struct plan;
+
+enum view_kind {
+	VIEW_BIND, /* the host's object, by access */
+	VIEW_MASK, /* denied: an empty thing nobody may open */
+	VIEW_HIDE, /* an empty read-only directory (/run), things may be granted below */
+	VIEW_SCRATCH, /* private tmpfs, writable, gone with the command */
+	VIEW_DEV,     /* minimal /dev */
+	VIEW_PROC,    /* own procfs */
+	VIEW_DEVICE,  /* device nodes granted by --device */
+	VIEW_SOCKET,  /* a host socket that is kept out of reach */
+	VIEW_SYMLINK, /* a host symlink made again in our own tmpfs */
+};
+
+struct view_node {
+	char *path; /* owned; canonical */
+	enum view_kind kind;
+	enum fs_access access; /* of VIEW_BIND */
+	int fd;                /* owned, O_PATH; -1 where nothing is bound */
+	bool is_dir;
+	bool shadowed; /* says nothing that its parent does not say already */
+	dev_t dev;     /* identity of the opened object */
+	ino_t ino;
+	char *origin; /* owned; which entry or rule put it here */
+	char *target; /* owned; text of VIEW_SYMLINK, else NULL */
+};
+
+enum view_tmp {
+	VIEW_TMP_AUTO,    /* what the entries say; socket directories hidden */
+	VIEW_TMP_PRIVATE, /* a writable tmpfs */
+	VIEW_TMP_HOST,    /* the host's /tmp, writable */
+};
+
+struct view_request {
+	const struct profile *profile;
+	const char *workspace;   /* canonical path of the workspace */
+	const char *tmpdir;      /* the caller's $TMPDIR or NULL */
+	const char *runtime_dir; /* the caller's $XDG_RUNTIME_DIR or NULL */
+	enum view_tmp tmp;
+	const char *const *sockets; /* --socket paths */
+	size_t n_sockets;
+	const char *const *devices; /* --device classes */
+	size_t n_devices;
+	bool host_network; /* name resolution files of /run are needed */
+};
+
+struct view {
+	size_t n, cap;
+	struct view_node *nodes; /* owned */
+	size_t globbed;          /* paths masked because a glob matched */
+	size_t sockets;          /* host sockets kept out of reach */
+};
+
+void view_free(struct view *v);
+
+/**
+ * Resolve a request.  0, or -errno with a diag that names the entry (by its
+ * origin) and the path; nothing is left open on failure.
+ */
+int view_resolve(
+	const struct view_request *rq, struct view *ret, struct diag *d);
+
+/** Effective access at an absolute canonical path: what a plain open would meet. */
+enum fs_access view_access(const struct view *v, const char *path);
+
+/** The node that decides about a path, or NULL when nothing does. */
+const struct view_node *view_deciding(const struct view *v, const char *path);
+
+/**
+ * Write the ordered mounts into p->mounts.  Descriptors stay owned by the view;
+ * mask contents get descriptors of their own which are added to the view.
+ * 0, -E2BIG over PLAN_MOUNTS_MAX, -errno.
+ */
+int view_to_mounts(struct view *v, struct plan *p, struct diag *d);
+
+/* --- used between view_*.c ------------------------------------------------ */
+
+enum { PLAN_PATH_TEXT = 4096 }; /* a path of PLAN_PATH_MAX with its NUL */
+
+/**
+ * Add a node (strings copied, fd taken also on failure).  Several nodes for one
+ * path are legal; view_resolve() keeps the strongest (deny > write > read; a
+ * special kind over all).
+ */
+int view_put(struct view *v, const struct view_node *node, struct diag *d);
+int view_add_specials(
+	struct view *v, const struct view_request *rq, struct diag *d);
+
+#endif /* POLICY_VIEW_H */

@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* view_special.c -- what every view gets beside its entries; room: user.
+ *
+ * /dev, /proc, /tmp and the places where hosts keep sockets.  A socket is a way
+ * out (docker, the session bus, systemd, an ssh agent), and connect(2) is not a
+ * write, so a read-only mount does not close it.  Directories made for sockets
+ * (/run, $XDG_RUNTIME_DIR) are therefore empty unless an entry grants them, and
+ * every other named socket of the host that the view would show is masked.
+ */
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <string.h>
+
+#include "launcher/own.h"
+#include "policy/diag.h"
+#include "policy/path.h"
+#include "policy/unix_sockets.h"
+#include "policy/view.h"
+#include "policy/walk.h"
+
+struct device_class {
+	const char *name;
+	const char *path;
+	const char *help;
+};
+
+static const struct device_class device_classes[] = {
+	{ "dri", "/dev/dri", "graphics cards" },
+	{ "kvm", "/dev/kvm", "hardware virtualisation" },
+	{ "fuse", "/dev/fuse", "filesystems in user space" },
+};
+
+/* Name resolution and system paths that distributions keep in /run. */
+static const char *const run_keep_network[] = {
+	"/run/systemd/resolve/stub-resolv.conf",
+	"/run/systemd/resolve/resolv.conf",
+	"/run/NetworkManager/resolv.conf",
+	"/run/resolvconf/resolv.conf",
+};
+static const char *const run_keep_always[] = {
+	"/run/current-system",
+	"/run/opengl-driver",
+};
+
+struct placing {
+	struct view *view;
+	const struct view_request *rq;
+	struct diag *d;
+};
+
+static int
+put_plain(const struct placing *p, const char *path, enum view_kind kind,
+	const char *origin)
+{
+	const struct view_node node = {
+		.path = (char *)(uintptr_t)path, /* copied, never written to */
+		.kind = kind,
+		.fd = -1,
+		.is_dir = true,
+		.origin = (char *)(uintptr_t)origin,
+	};
+
+	return view_put(p->view, &node, p->d);
+}
+
+static int
+put_object(const struct placing *p, struct walk *w, enum view_kind kind,
+	const char *origin)
+{
+	const struct view_node node = {
+		.path = w->canonical,
+		.kind = kind,
+		.access = FS_READ,
+		.fd = own_take_fd(&w->fd),
+		.is_dir = S_ISDIR(w->mode),
+		.dev = w->dev,
+		.ino = w->ino,
+		.origin = (char *)(uintptr_t)origin,
+	};
+
+	return view_put(p->view, &node, p->d);
+}
+
+static int
+put_access(const struct placing *p, struct walk *w, enum fs_access access,
+	const char *origin)
+{
+	const struct view_node node = {
+		.path = w->canonical,
+		.kind = VIEW_BIND,
+		.access = access,
+		.fd = own_take_fd(&w->fd),
+		.is_dir = S_ISDIR(w->mode),
+		.dev = w->dev,
+		.ino = w->ino,
+		.origin = (char *)(uintptr_t)origin,
+	};
+
+	return view_put(p->view, &node, p->d);
+}
+
+static bool
+has_node(const struct view *v, const char *path)
+{
+	for (size_t i = 0; i < v->n; i++)
+		if (v->nodes[i].kind != VIEW_SYMLINK &&
+			strcmp(v->nodes[i].path, path) == 0)
+			return true;
+	return false;
+}
+
+/* /dev and /proc are always ours: a grant of the host's would open far too much. */
+static int
+add_dev_and_proc(const struct placing *p)
+{
+	for (size_t i = 0; i < p->view->n; i++) {
+		const struct view_node *node = &p->view->nodes[i];
+		bool dev = strcmp(node->path, "/dev") == 0;
+
+		if (node->kind == VIEW_SYMLINK ||
+			(!dev && !path_is_below(node->path, "/proc")))
+			continue;
+		if (node->kind == VIEW_BIND && node->access == FS_READ)
+			continue; /* the view's own one satisfies it */
+		return diag_setf(p->d, -EINVAL, DIAG_SETUP, node->path,
+			dev ? "name a directory below it, or use --device CLASS"
+			    : "take the entry out",
+			"cannot be granted or denied, the sandbox has its own (%s)",
+			node->origin);
+	}
+	if (put_plain(p, "/dev", VIEW_DEV, "own minimal /dev") < 0)
+		return -ENOMEM;
+	return put_plain(p, "/proc", VIEW_PROC, "own /proc");
+}
+
+static int
+add_devices(const struct placing *p)
+{
+	size_t n = sizeof(device_classes) / sizeof(device_classes[0]);
+
+	for (size_t i = 0; i < p->rq->n_devices; i++) {
+		own_walk struct walk w = WALK_EMPTY;
+		size_t c = 0;
+		int err;
+
+		while (c < n &&
+			strcmp(device_classes[c].name, p->rq->devices[i]) != 0)
+			c++;
+		if (c == n)
+			return diag_set(p->d, -EINVAL, DIAG_USAGE,
+				p->rq->devices[i], "is no device class",
+				"use one of dri, kvm, fuse");
+		err = walk_path(device_classes[c].path, &w, p->d);
+		if (err < 0)
+			return err;
+		if (w.missing)
+			return diag_setf(p->d, -w.missing, DIAG_SETUP,
+				device_classes[c].path,
+				"take --device out, or load the driver",
+				"%s (--device %s)", diag_errno(w.missing),
+				device_classes[c].name);
+		err = put_object(p, &w, VIEW_DEVICE, "--device");
+		if (err < 0)
+			return err;
+	}
+	return 0;
+}
+
+static bool
+is_real_dir(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* Hide one directory made for sockets, unless an entry is about exactly it. */
+static int
+hide(const struct placing *p, const char *path, const char *origin)
+{
+	if (!is_real_dir(path) || has_node(p->view, path) ||
+		view_access(p->view, path) == FS_DENY)
+		return 0;
+	return put_plain(p, path, VIEW_HIDE, origin);
+}
+
+/*
+ * --tmp private and --tmp host say it outright.  Without either the entries
+ * decide, and only the directories that exist for sockets are hidden.
+ */
+static int
+add_tmp(const struct placing *p)
+{
+	own_walk struct walk w = WALK_EMPTY;
+	int err;
+
+	switch (p->rq->tmp) {
+	case VIEW_TMP_PRIVATE:
+		if (!is_real_dir("/tmp"))
+			return 0;
+		return put_plain(p, "/tmp", VIEW_SCRATCH, "private /tmp");
+	case VIEW_TMP_AUTO:
+		err = hide(p, "/tmp/.X11-unix", "sockets of the host");
+		return err < 0 ? err
+			       : hide(p, "/tmp/.ICE-unix",
+					 "sockets of the host");
+	case VIEW_TMP_HOST: break;
+	}
+	err = walk_path("/tmp", &w, p->d);
+	if (err < 0 || w.missing)
+		return diag_set(p->d, -ENOENT, DIAG_SETUP, "/tmp",
+			"cannot be opened", "use --tmp private");
+	return put_access(p, &w, FS_WRITE, "--tmp host");
+}
+
+static int
+keep_below_run(const struct placing *p, const char *const *paths, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		own_walk struct walk w = WALK_EMPTY;
+		int err = walk_path(paths[i], &w, p->d);
+
+		if (err < 0)
+			return err;
+		if (w.missing)
+			continue;
+		for (size_t l = 0; l < w.n_links; l++) {
+			const struct view_node link = {
+				.path = w.links[l].path,
+				.kind = VIEW_SYMLINK,
+				.fd = -1,
+				.origin = (char[]){ "system path in /run" },
+				.target = w.links[l].target,
+			};
+
+			err = view_put(p->view, &link, p->d);
+			if (err < 0)
+				return err;
+		}
+		if (!path_is_below(w.canonical, "/run"))
+			continue; /* seen where it lies, if at all */
+		err = put_object(p, &w, VIEW_BIND, "system path in /run");
+		if (err < 0)
+			return err;
+	}
+	return 0;
+}
+
+static int
+add_run(const struct placing *p)
+{
+	bool visible = view_access(p->view, "/run") != FS_DENY;
+	own_walk struct walk w = WALK_EMPTY;
+	int err = 0;
+
+	if (visible && !has_node(p->view, "/run")) {
+		err = keep_below_run(p, run_keep_always,
+			sizeof(run_keep_always) / sizeof(run_keep_always[0]));
+		if (err >= 0 && p->rq->host_network)
+			err = keep_below_run(p, run_keep_network,
+				sizeof(run_keep_network) /
+					sizeof(run_keep_network[0]));
+	}
+	if (err >= 0)
+		err = hide(p, "/run", "sockets of the host");
+	if (err >= 0)
+		err = hide(p, "/var/run", "sockets of the host");
+	if (err < 0 || !p->rq->runtime_dir || p->rq->runtime_dir[0] != '/')
+		return err;
+	err = walk_path(p->rq->runtime_dir, &w, p->d);
+	if (err < 0 || w.missing || !S_ISDIR(w.mode) ||
+		strcmp(w.canonical, "/") == 0)
+		return err;
+	return hide(p, w.canonical, "$XDG_RUNTIME_DIR");
+}
+
+/*
+ * A workspace inside a hidden directory (a checkout in /run/user/...) stays
+ * what the policy made of it.
+ */
+static int
+keep_workspace(const struct placing *p, enum fs_access before)
+{
+	const struct view_node *node = view_deciding(p->view, p->rq->workspace);
+	own_walk struct walk w = WALK_EMPTY;
+	int err;
+
+	if (before == FS_DENY || !node || node->kind != VIEW_HIDE)
+		return 0;
+	err = walk_path(p->rq->workspace, &w, p->d);
+	if (err < 0 || w.missing)
+		return err;
+	return put_access(p, &w, before, "workspace");
+}
+
+/* Sockets granted by name.  They are bound over whatever hides them. */
+static int
+add_granted_sockets(const struct placing *p)
+{
+	for (size_t i = 0; i < p->rq->n_sockets; i++) {
+		own_walk struct walk w = WALK_EMPTY;
+		int err = walk_path(p->rq->sockets[i], &w, p->d);
+
+		if (err < 0)
+			return err;
+		if (w.missing || !S_ISSOCK(w.mode))
+			return diag_setf(p->d, -ENOTSOCK, DIAG_SETUP,
+				p->rq->sockets[i],
+				"start its server first, or take --socket out",
+				"%s (--socket)",
+				w.missing ? diag_errno(w.missing)
+					  : "is not a socket");
+		for (size_t l = 0; l < w.n_links && err >= 0; l++)
+			err = view_put(p->view,
+				&(struct view_node){ .path = w.links[l].path,
+					.kind = VIEW_SYMLINK,
+					.fd = -1,
+					.origin = (char[]){ "--socket" },
+					.target = w.links[l].target },
+				p->d);
+		if (err >= 0)
+			err = put_object(p, &w, VIEW_BIND, "--socket");
+		if (err < 0)
+			return err;
+	}
+	return 0;
+}
+
+static bool
+reachable(const struct view *v, const char *path)
+{
+	const struct view_node *node = view_deciding(v, path);
+
+	return node && node->kind == VIEW_BIND;
+}
+
+static bool
+granted_socket(const struct view *v, const char *path)
+{
+	for (size_t i = 0; i < v->n; i++)
+		if (strcmp(v->nodes[i].path, path) == 0 &&
+			strcmp(v->nodes[i].origin, "--socket") == 0)
+			return true;
+	return false;
+}
+
+static int
+mask_socket(const struct placing *p, const char *path)
+{
+	own_walk struct walk w = WALK_EMPTY;
+	int err;
+
+	err = walk_path(path, &w, NULL);
+	/* A name that cannot be reached any more cannot be connected to either. */
+	if (err < 0 || w.missing || !S_ISSOCK(w.mode))
+		return 0;
+	if (!reachable(p->view, w.canonical) ||
+		granted_socket(p->view, w.canonical))
+		return 0;
+	p->view->sockets++;
+	return put_plain(p, w.canonical, VIEW_SOCKET, "socket of the host");
+}
+
+static int
+mask_sockets(const struct placing *p)
+{
+	struct unix_sockets socks = { 0 };
+	int err = unix_sockets_read(&socks, p->d);
+
+	for (size_t i = 0; err >= 0 && i < socks.n; i++) {
+		/* Names below /run need no walk when /run is hidden. */
+		const struct view_node *node =
+			view_deciding(p->view, socks.paths[i]);
+
+		if (node && node->kind != VIEW_BIND)
+			continue;
+		err = mask_socket(p, socks.paths[i]);
+	}
+	unix_sockets_free(&socks);
+	return err;
+}
+
+int
+view_add_specials(struct view *v, const struct view_request *rq, struct diag *d)
+{
+	const struct placing p = { v, rq, d };
+	enum fs_access workspace = view_access(v, rq->workspace);
+	int err = add_dev_and_proc(&p);
+
+	if (err >= 0)
+		err = add_devices(&p);
+	if (err >= 0)
+		err = add_tmp(&p);
+	if (err >= 0)
+		err = add_run(&p);
+	if (err >= 0)
+		err = keep_workspace(&p, workspace);
+	if (err >= 0)
+		err = add_granted_sockets(&p);
+	if (err >= 0)
+		err = mask_sockets(&p);
+	return err;
+}
