@@ -1,0 +1,114 @@
+#!/bin/sh
+# Goal of this test: a unix socket of the host is unreachable in every mode,
+# full network included, unless it was granted by its path.
+. "$(dirname "$0")/../lib.sh"
+probe_to "$W"
+
+mkdir "$W/deep" "$T/run"
+in_tmp=$(mktemp -d /tmp/csb-test-sock.XXXXXX)
+in_var=$(mktemp -d /var/tmp/csb-test-sock.XXXXXX)
+in_home=$(mktemp -d "$HOME/csb-s.XXXXXX")
+trap 'rm -rf "$in_tmp" "$in_var" "$in_home"; test_cleanup' EXIT
+cd "$TEST_DIR" || exit 1
+abstract=@csb-test-$$
+"$TOOLS/probe" serve "$T/log" "$in_tmp/s" "$in_var/s" "$in_home/s" work/s \
+  work/deep/s other/s "$abstract" &
+server=$!
+ends $server
+wait_for 5 grep -q ready "$T/log"
+
+hits() {
+  grep -c hit "$T/log"
+}
+names="$in_tmp/s $in_var/s $in_home/s $W/s $W/deep/s $T/s $abstract"
+for name in $names; do
+  before=$(hits)
+  short=$name
+  case $name in
+  "$TEST_DIR"/*) short=${name#"$TEST_DIR"/} ;;
+  esac
+  yes "outside $short is reachable" "$TOOLS/probe" connect "$short"
+  wait_for 5 test "$(hits)" -ge "$before"
+done
+
+label() {
+  case $1 in
+  @*) echo 'an abstract one' ;;
+  "$W"/*) echo "workspace/${1#"$W"/}" ;;
+  "$T"/*) echo 'a directory beside' ;;
+  "$in_home"/*) echo 'the home directory' ;;
+  *) dirname "$(dirname "$1")" ;;
+  esac
+}
+
+before=$(hits)
+for options in '' '--net full' '--sandbox read-only' \
+  '--sandbox read-only --net full' '--tmp host --net full' \
+  '--tmp host'; do
+  for name in $names; do
+    target=$name
+    case $name in
+    "$TEST_DIR"/*) target=../${name#"$TEST_DIR"/} ;; # 108 bytes are few
+    esac
+    # shellcheck disable=SC2086 # options
+    csb $options -- ./probe connect "$target"
+    fails "unreachable: $(label "$name") (${options:-no option})"
+  done
+done
+for name in "$W/s" "$in_home/s"; do
+  target=$name
+  case $name in
+  "$TEST_DIR"/*) target=../${name#"$TEST_DIR"/} ;;
+  esac
+  csb --net full -w "$TEST_DIR" -w "$in_home" -- ./probe connect "$target"
+  fails "unreachable although its directory is writable: $(label "$name")"
+  csb --permission-profile "$(profile enabled write=root)" -- ./probe connect "$target"
+  fails "unreachable with everything writable: $(label "$name")"
+done
+is 'nobody came' "$(hits)" "$before"
+
+# A socket that appears while the command runs.
+rm -f "$W/go"
+"$CSB" exec -C "$W" --net full -- sh -c 'echo ready >waiting
+  while [ ! -e go ]; do sleep 0.02; done; ./probe connect late.sock; echo $? >result' \
+  >"$T/late" 2>&1 &
+pid=$!
+wait_for 10 test -s "$W/waiting"
+(cd "$TEST_DIR" && exec "$TOOLS/probe" serve "$T/log2" work/late.sock) &
+late=$!
+ends $late
+wait_for 5 grep -q ready "$T/log2"
+echo >"$W/go"
+wait $pid
+is 'a socket that appears later in the workspace is unreachable' \
+  "$(grep -c hit "$T/log2") $(cat "$W/result")" '0 1'
+
+# Well-known places: whatever listens there is not reachable.
+csb --net full -- sh -c 'for s in /run/docker.sock /var/run/docker.sock \
+  /run/dbus/system_bus_socket /run/user/*/bus /run/systemd/private \
+  /run/systemd/journal/socket /run/systemd/notify /tmp/.X11-unix/X0 \
+  /run/user/*/wayland-0 /dev/log; do
+  [ ! -S "$s" ] || echo "$s"; done'
+is 'no socket in the well-known places' "$out" ''
+run env SSH_AUTH_SOCK="$in_home/s" DBUS_SESSION_BUS_ADDRESS="unix:path=$in_home/s" \
+  DOCKER_HOST="unix://$in_home/s" "$CSB" exec -C "$W" --net full -- \
+  sh -c './probe connect "$1"' sh "$in_home/s"
+fails 'not by being named in the environment'
+
+# Granted by path.
+csb --socket "$in_home/s" -- ./probe connect "$in_home/s"
+works '--socket grants one'
+wait_for 5 test "$(hits)" -gt "$before"
+yes 'and it was reached' test "$(hits)" -gt "$before"
+csb --socket "$in_home/s" --net full -- ./probe connect "$in_home/s"
+works '--socket with full network'
+csb --socket "$in_home/s" -- ./probe connect "$in_var/s"
+fails '--socket grants only that one'
+csb --socket "$in_tmp/s" -- ./probe connect "$in_tmp/s"
+works '--socket in /tmp, beside a private /tmp'
+csb --socket "$T/not-there" -- echo ran
+refused '--socket of what is not there' 125 not-there
+echo x >"$T/plain"
+csb --socket "$T/plain" -- echo ran
+refused '--socket of what is no socket' 125 plain
+finish
