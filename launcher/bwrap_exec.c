@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* bwrap_exec.c -- the steps behind the drop, to the last one (room: cold). */
+#include "launcher/bwrap_exec.h"
+
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "launcher/bwrap_argv.h"
+#include "launcher/fail.h"
+#include "launcher/plan_check.h"
+#include "launcher/plan_wire.h"
+#include "launcher/priv.h"
+#include "launcher/userns.h"
+
+#ifndef BWRAP_PATH
+#	define BWRAP_PATH "/usr/bin/bwrap"
+#endif
+#ifndef VERSION
+#	define VERSION "unknown"
+#endif
+#ifndef MFD_NOEXEC_SEAL
+#	define MFD_NOEXEC_SEAL 8u /* Linux 6.3 */
+#endif
+
+/*
+ * In a container without the host's root, root's files show the overflow id.
+ * It stands for "nobody here" then, unless it is the caller's own.
+ */
+enum { OVERFLOW_UID = 65534 };
+
+static const char what_it_is[] =
+	"this is the inner half of codex-sandbox, not for use by hand";
+static const char instead[] = "run: codex-sandbox exec -- COMMAND";
+
+void
+cold_answer(int argc, char *const *argv)
+{
+	static const char version[] = "codex-sandbox-launch " VERSION "\n";
+	const ssize_t len = sizeof version - 1;
+	if (argc == 1)
+		die("no plan on descriptor 3", what_it_is, instead);
+	if (argc != 2 || strcmp(argv[1], "--version") != 0)
+		fail(FAIL_USAGE, "usage: codex-sandbox-launch [--version]",
+			what_it_is, instead);
+	if (write(STDOUT_FILENO, version, (size_t)len) != len)
+		die_errno("standard output", NULL);
+	_exit(0);
+}
+
+static _Noreturn void
+die_of(const struct plan_fault *f)
+{
+	struct sentence thing = { .len = 0 };
+	say(&thing, "the plan's ");
+	say(&thing, f->field);
+	if (f->index >= 0) {
+		say(&thing, " number ");
+		say_number(&thing, (uint64_t)f->index); /* not negative */
+	}
+	die(thing.text, f->cause, "codex-sandbox made it wrong: report that");
+}
+
+void
+cold_plan(const struct userns *ns, struct plan *p)
+{
+	struct plan_fault f = { .index = -1 };
+	const char *why = NULL;
+	if (plan_map(PLAN_FD, p, &why) != 0)
+		die("the plan on descriptor 3", why, instead);
+	if (plan_check(p, &f) != 0 || plan_check_fds(p, &f) != 0)
+		die_of(&f);
+	if ((p->flags & PLAN_NAMESPACES) == 0)
+		die("the plan", "it asks for no namespaces", instead);
+	/* Nested user namespaces are stopped twice, or once, but stopped. */
+	if (!ns->sealed && p->n_filter == 0)
+		die("/proc/sys/user/max_user_namespaces",
+			"it cannot be written, and the plan has no seccomp "
+			"filter to stop nested user namespaces either",
+			"make /proc/sys writable");
+}
+
+static int
+options_memfd(void)
+{
+	static const char name[] = "bwrap-options";
+	const unsigned int flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
+	/* Required where vm.memfd_noexec is 2, unknown before Linux 6.3. */
+	int fd = (int)syscall(SYS_memfd_create, name, flags | MFD_NOEXEC_SEAL);
+	if (fd < 0 && errno == EINVAL)
+		fd = (int)syscall(SYS_memfd_create, name, flags);
+	return fd;
+}
+
+int
+cold_options(const struct userns *ns, const struct plan *p)
+{
+	static const char thing[] = "bwrap's options";
+	static char bytes[BWRAP_ARGS_BYTES];
+	struct bwrap_args args = { .bytes = bytes, .size = sizeof bytes };
+	int fd;
+	if (bwrap_argv(p, ns->fd, &args) != 0)
+		die(thing, "the plan takes more than the 9000 bwrap accepts",
+			"name a directory in place of many files");
+	/* pwrite leaves the offset at 0, where bwrap begins to read. */
+	fd = options_memfd();
+	if (fd < 0 || pwrite(fd, bytes, args.len, 0) != (ssize_t)args.len)
+		die_errno(thing, NULL);
+	if (fcntl(fd, F_ADD_SEALS,
+		    F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) !=
+		0)
+		die_errno(thing, NULL);
+	return fd;
+}
+
+int
+cold_bwrap(const struct caller *who)
+{
+	static const char thing[] = BWRAP_PATH;
+	static const char again[] = "install the package bubblewrap again";
+	struct stat st;
+	/* O_PATH: the file that is checked is the file that is executed. */
+	int fd = open(thing, O_PATH | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) != 0)
+		die_errno(thing, "install the package bubblewrap");
+	if (!S_ISREG(st.st_mode))
+		die(thing, "it is no program", again);
+	if (st.st_uid != 0 &&
+		(st.st_uid != OVERFLOW_UID || who->uid == OVERFLOW_UID))
+		die(thing, "it does not belong to root", again);
+	if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+		die(thing, "others than root may write it", again);
+	if ((st.st_mode & (S_ISUID | S_ISGID)) != 0)
+		die(thing, "a setuid bwrap is not used (CVE-2026-41163)",
+			"take the bit away: chmod u-s,g-s " BWRAP_PATH);
+	return fd;
+}
+
+/* Everything is close-on-exec since hygiene_fds(); -1 is no descriptor. */
+static void
+keep_fd(int fd)
+{
+	if (fd >= 0 && fcntl(fd, F_SETFD, 0) != 0)
+		die_errno("a declared descriptor", NULL);
+}
+
+void
+cold_keep(const struct userns *ns, const struct plan *p)
+{
+	keep_fd(PLAN_FD);
+	keep_fd(ns->fd);
+	keep_fd(p->init_fd);
+	keep_fd(p->control_fd);
+	for (size_t i = 0; i < 3; i++)
+		keep_fd(p->stdio_fd[i]);
+	for (uint32_t i = 0; i < p->n_mounts; i++)
+		if (p->mounts[i].op != PLAN_BIND_DEV) /* goes by name */
+			keep_fd(p->mounts[i].fd);
+}
+
+void
+cold_exec(int bwrap_fd, int options_fd, const struct plan *p)
+{
+	struct sentence options = { .len = 0 };
+	struct sentence init = { .len = 0 };
+	say_number(&options, (uint64_t)options_fd); /* not negative */
+	say(&init, "/proc/self/fd/");
+	say_number(&init, (uint64_t)p->init_fd); /* checked */
+	/* bwrap takes the command from its command line only. */
+	const char *const argv[] = { "bwrap", "--args", options.text, "--",
+		init.text, NULL };
+	const char *const envp[] = { NULL };
+	keep_fd(options_fd);
+	(void)syscall(SYS_execveat, bwrap_fd, "", argv, envp, AT_EMPTY_PATH);
+	die_errno(BWRAP_PATH, "it cannot be started");
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* hygiene.c -- undo what a hostile caller can leave behind (room: warm). */
+#include "launcher/hygiene.h"
+
+#include <sys/personality.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdint.h>
+#include <unistd.h>
+
+#include <linux/close_range.h>
+
+#include "launcher/fail.h"
+
+extern char **environ; /* NOLINT(readability-redundant-declaration) */
+
+/*
+ * Limits as weapons (NOFILE 3, FSIZE 0, AS small...): a step that fails half
+ * way could leave a weaker sandbox.  Soft limits below the floor are raised,
+ * never above the hard ones; init gives the command its caller's limits again.
+ * The stack has a floor of its own because "unlimited" changes the layout of
+ * the address space of what we exec.
+ */
+static const struct {
+	int resource;
+	uint64_t floor;
+} limit_floors[] = {
+	{ RLIMIT_CPU, UINT64_MAX },
+	{ RLIMIT_FSIZE, UINT64_MAX },
+	{ RLIMIT_DATA, UINT64_MAX },
+	{ RLIMIT_AS, UINT64_MAX },
+	{ RLIMIT_NPROC, UINT64_MAX },
+	{ RLIMIT_STACK, 8 << 20 },
+	{ RLIMIT_NOFILE, 8192 },
+};
+
+void
+hygiene_fds(void)
+{
+	for (int fd = 0; fd <= STDERR_FILENO; fd++)
+		/* The lowest free number is fd: those below are open. */
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
+			_exit(FAIL_SETUP); /* and nowhere to say so */
+	/* By number: glibc 2.33 and musl have no close_range(). */
+	if (syscall(SYS_close_range, STDERR_FILENO + 1, UINT_MAX,
+		    CLOSE_RANGE_CLOEXEC) != 0)
+		die_errno("close_range", "Linux 5.11 or newer is needed");
+}
+
+static void
+raise_limits(void)
+{
+	for (size_t i = 0; i < sizeof limit_floors / sizeof *limit_floors;
+		i++) {
+		const int resource = limit_floors[i].resource;
+		uint64_t want = limit_floors[i].floor;
+		struct {
+			uint64_t soft, hard;
+		} now;
+		/* By number: the C libraries' types of a resource differ. */
+		if (syscall(SYS_prlimit64, 0, resource, NULL, &now) != 0)
+			die_errno("resource limits", NULL);
+		if (want > now.hard)
+			want = now.hard;
+		if (now.soft >= want)
+			continue;
+		now.soft = want;
+		if (syscall(SYS_prlimit64, 0, resource, &now, NULL) != 0)
+			die_errno("resource limits", NULL);
+	}
+}
+
+void
+hygiene_process(void)
+{
+	const struct itimerval never = { .it_value = { .tv_sec = 0 } };
+	/* Nobody below may find anything in it; bwrap gets an empty one. */
+	environ = NULL;
+	/* The caller's directory may be deleted, remote, or a descriptor. */
+	if (chdir("/") != 0)
+		die_errno("/", NULL);
+	(void)umask(077); /* cannot fail; init sets the command's */
+	raise_limits();
+	/* A timer set before exec goes on and would kill us half way. */
+	if (setitimer(ITIMER_REAL, &never, NULL) != 0 ||
+		setitimer(ITIMER_VIRTUAL, &never, NULL) != 0 ||
+		setitimer(ITIMER_PROF, &never, NULL) != 0)
+		die_errno("interval timers", NULL);
+	/*
+	 * Ignored signals stay ignored across exec, and with SIGCHLD ignored
+	 * no child can be waited for, neither here nor in bwrap.  The other
+	 * dispositions do nothing to either and are init's to reset; the mask
+	 * stays, because the front end blocks on purpose what bwrap's monitor
+	 * must not die of.
+	 */
+	if (signal(SIGCHLD, SIG_DFL) == SIG_ERR)
+		die_errno("SIGCHLD", NULL);
+	if (personality(PER_LINUX) < 0)
+		die_errno("personality", NULL);
+}

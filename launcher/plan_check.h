@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef LAUNCHER_PLAN_CHECK_H
+#define LAUNCHER_PLAN_CHECK_H
+/*
+ * plan_check.h -- the room's own rules for every field of a plan.
+ *
+ * The front end makes plans that keep them; these functions are why the
+ * launcher and init need not believe that.
+ */
+#include <stdint.h>
+
+#include "launcher/plan.h"
+
+enum {
+	PLAN_FD_FIRST = PLAN_FD + 1, /* 0-2 are stdio, 3 the plan itself */
+	PLAN_FD_MAX = 65535,
+};
+
+/* The first rule that was broken. */
+struct plan_fault {
+	const char *field; /* static: "mount", "limit", "argv", ... */
+	const char *cause; /* static sentence */
+	int32_t index; /* of the mount or limit; -1 = the field stands alone */
+};
+
+/** Pure, no system call.  0, or -EINVAL with *f filled. */
+int plan_check(const struct plan *p, struct plan_fault *f);
+
+/**
+ * Look (fstat, never by name but for PLAN_BIND_DEV) at every descriptor that
+ * the plan declares.  Only after plan_check().  0, or -EINVAL with *f.
+ */
+int plan_check_fds(const struct plan *p, struct plan_fault *f);
+
+#endif /* LAUNCHER_PLAN_CHECK_H */

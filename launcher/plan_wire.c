@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* plan_wire.c -- sealed blob to struct plan (room: cold, inside, user). */
+#include "launcher/plan_wire.h"
+
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+/*
+ * Reads from the front and latches the first failure: later gets return zero or
+ * an empty view, so a decoder is a straight list of gets and one question.
+ */
+struct cursor {
+	const uint8_t *at;
+	const uint8_t *end;
+	const char *why; /* NULL while all is well */
+};
+
+static void
+spoil(struct cursor *c, const char *why)
+{
+	if (c->why == NULL)
+		c->why = why;
+	c->at = c->end;
+}
+
+/* The next `len` bytes, or NULL. */
+static const uint8_t *
+get_bytes(struct cursor *c, size_t len)
+{
+	const uint8_t *bytes = c->at;
+	if (len > (size_t)(c->end - c->at)) {
+		spoil(c, "it ends too early");
+		return NULL;
+	}
+	c->at += len;
+	return bytes;
+}
+
+static uint64_t
+get_uint(struct cursor *c, size_t len)
+{
+	const uint8_t *bytes = get_bytes(c, len);
+	uint64_t value = 0;
+	for (size_t i = 0; bytes != NULL && i < len; i++)
+		value |= (uint64_t)bytes[i] << (8 * i);
+	return value;
+}
+
+static uint32_t
+get_u32(struct cursor *c)
+{
+	return (uint32_t)get_uint(c, 4); /* four bytes */
+}
+
+/* Two's complement, which is what gcc and clang convert by. */
+static int32_t
+get_i32(struct cursor *c)
+{
+	return (int32_t)get_u32(c);
+}
+
+/* A count of things to come; more than `max` spoils, so no table overflows. */
+static uint32_t
+get_count(struct cursor *c, uint32_t max)
+{
+	uint32_t count = get_u32(c);
+	if (count <= max)
+		return count;
+	spoil(c, "a list in it is too long");
+	return 0;
+}
+
+static const char *
+get_str(struct cursor *c, size_t max)
+{
+	const size_t len = get_u32(c);
+	const uint8_t *bytes;
+	if (len > max) {
+		spoil(c, "a string in it is too long");
+		return "";
+	}
+	bytes = get_bytes(c, len + 1);
+	if (bytes == NULL)
+		return "";
+	if (memchr(bytes, '\0', len + 1) != bytes + len) {
+		spoil(c, "a string in it has its NUL in the wrong place");
+		return "";
+	}
+	return (const char *)bytes; /* bytes are text here */
+}
+
+static void
+get_head(struct cursor *c, size_t len)
+{
+	static const char magic[8] = "CSBPLAN";
+	const uint8_t *bytes = get_bytes(c, sizeof magic);
+	if (bytes == NULL || memcmp(bytes, magic, sizeof magic) != 0)
+		spoil(c, "it does not begin as a plan does");
+	if (get_u32(c) != PLAN_VERSION)
+		spoil(c, "it has another version; codex-sandbox and its "
+			 "programs are of different releases");
+	if (get_u32(c) != len)
+		spoil(c, "its length is not the one it says");
+}
+
+static void
+get_process(struct cursor *c, struct plan *p)
+{
+	p->flags = get_u32(c);
+	p->init_fd = get_i32(c);
+	p->control_fd = get_i32(c);
+	for (size_t i = 0; i < 3; i++)
+		p->stdio_fd[i] = get_i32(c);
+	p->tty_mask = get_u32(c);
+	p->umask = get_u32(c);
+	p->timeout_ms = get_u32(c);
+	p->grace_ms = get_u32(c);
+	p->cwd = get_str(c, PLAN_PATH_MAX);
+}
+
+static void
+get_mounts(struct cursor *c, struct plan *p)
+{
+	p->n_mounts = get_count(c, PLAN_MOUNTS_MAX);
+	for (uint32_t i = 0; i < p->n_mounts && c->why == NULL; i++) {
+		struct plan_mount *m = &p->mounts[i];
+		m->op = (uint8_t)get_uint(c, 1);     /* one byte */
+		m->perms = (uint16_t)get_uint(c, 2); /* two bytes */
+		m->fd = get_i32(c);
+		m->dest = get_str(c, PLAN_PATH_MAX);
+		m->arg = get_str(c, PLAN_PATH_MAX);
+	}
+}
+
+static void
+get_limits(struct cursor *c, struct plan *p)
+{
+	p->n_limits = get_count(c, PLAN_LIMITS_MAX);
+	for (uint32_t i = 0; i < p->n_limits && c->why == NULL; i++) {
+		p->limits[i].resource = get_u32(c);
+		p->limits[i].soft = get_uint(c, 8);
+		p->limits[i].hard = get_uint(c, 8);
+	}
+}
+
+/* Walk the strings once, so that plan_list_next() need not doubt them. */
+static void
+get_list(struct cursor *c, struct plan_list *list)
+{
+	list->count = get_count(c, PLAN_LIST_MAX);
+	list->bytes = c->at;
+	for (uint32_t i = 0; i < list->count && c->why == NULL; i++)
+		(void)get_str(c, PLAN_BLOB_MAX); /* only its bounds */
+	list->len = (size_t)(c->at - list->bytes);
+}
+
+int
+plan_decode(const void *blob, size_t len, struct plan *p, const char **ret_why)
+{
+	struct cursor c = { .at = blob };
+	c.end = c.at + len;
+	get_head(&c, len);
+	get_process(&c, p);
+	get_mounts(&c, p);
+	get_limits(&c, p);
+	p->n_filter = get_count(&c, PLAN_FILTER_MAX);
+	p->filter = get_bytes(&c, (size_t)p->n_filter * 8);
+	get_list(&c, &p->argv);
+	get_list(&c, &p->env);
+	if (c.at != c.end)
+		spoil(&c, "something follows its end");
+	if (c.why == NULL)
+		return 0;
+	*ret_why = c.why;
+	return -EBADMSG;
+}
+
+int
+plan_map(int fd, struct plan *p, const char **ret_why)
+{
+	const int all =
+		F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
+	struct stat st;
+	int seals = fcntl(fd, F_GET_SEALS);
+	*ret_why = "it is no sealed memory";
+	if (seals < 0 || fstat(fd, &st) != 0)
+		return -errno;
+	if ((seals & all) != all)
+		return -EPERM;
+	*ret_why = "its size is out of bounds";
+	if (st.st_size <= 0 || st.st_size > PLAN_BLOB_MAX)
+		return -EFBIG;
+	const size_t len = (size_t)st.st_size; /* positive, see above */
+	void *blob =
+		mmap(NULL, len, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
+	*ret_why = "it cannot be mapped";
+	if (blob == MAP_FAILED)
+		return -errno;
+	return plan_decode(blob, len, p, ret_why);
+}
+
+const char *
+plan_list_next(const struct plan_list *list, size_t *at)
+{
+	struct cursor c = { .at = list->bytes + *at };
+	const char *text;
+	c.end = list->bytes + list->len;
+	if (c.at == c.end)
+		return NULL;
+	text = get_str(&c, PLAN_BLOB_MAX);
+	*at = (size_t)(c.at - list->bytes);
+	return c.why == NULL ? text : NULL;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef LAUNCHER_PRIV_H
+#define LAUNCHER_PRIV_H
+/*
+ * priv.h -- who called, and the whole life of privilege in this program.
+ *
+ *   priv_begin    the caller's ids for good; of the capabilities only `hold`
+ *                 stays permitted, and none is effective
+ *   priv_raise, priv_lower   around one call, in the holder child: effective
+ *   priv_drop     nothing, anywhere, for ever
+ *   priv_verify   ask the kernel whether that is true
+ *
+ * Without the setuid bit or a file capability the same calls run, `hold` is
+ * empty, and they only make sure.  Everything here ends the program on failure.
+ */
+#include <sys/types.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct caller {
+	uid_t uid; /* real ids, as numbers: no names service is asked */
+	gid_t gid;
+	uint64_t hold; /* capabilities kept until priv_drop(), bit = number */
+};
+
+void priv_begin(struct caller *who);
+/** True when `who` may make a user namespace where others may not. */
+bool priv_is_admin(const struct caller *who);
+void priv_raise(const struct caller *who);
+void priv_lower(const struct caller *who);
+void priv_drop(const struct caller *who);
+void priv_verify(const struct caller *who);
+
+#endif /* LAUNCHER_PRIV_H */

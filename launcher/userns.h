@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef LAUNCHER_USERNS_H
+#define LAUNCHER_USERNS_H
+/*
+ * userns.h -- the one thing that privilege is for: a user namespace of the
+ * caller's own ids.
+ *
+ * It is owned by the caller and holds exactly his uid and gid, each mapped to
+ * itself, so whoever joins it can be nobody else.  Never a second id: with one,
+ * the owner could join, become that id inside, and act as it outside.
+ */
+#include <stdbool.h>
+
+struct caller;
+
+struct userns {
+	int fd;      /* the namespace, close-on-exec */
+	bool sealed; /* no user namespace can be made inside it any more */
+};
+
+/**
+ * Make it by way of a short-lived child.  `sealed` is false where /proc/sys is
+ * not writable (containers): then only a seccomp filter stops nested ones, and
+ * the caller has to insist on one.  Ends the program on any other failure.
+ */
+void userns_hold(const struct caller *who, struct userns *ret);
+
+#endif /* LAUNCHER_USERNS_H */
