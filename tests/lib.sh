@@ -261,3 +261,44 @@ gone() {
 have() {
   command -v "$1" >/dev/null 2>&1
 }
+
+# same NAME [OPTION...] -- CMD...: run CMD outside and inside, each in a fresh
+# copy of $SEED as its workspace, and compare status, output and the files it
+# leaves.  $MASK is a sed script for what may differ (times, paths, pids).
+same() {
+  test_name=$1
+  shift
+  test_opts=''
+  while [ "$1" != -- ]; do
+    test_opts="$test_opts $1"
+    shift
+  done
+  shift
+  for test_side in outside inside; do
+    chmod -R u+rwX "$TEST_DIR/same" 2>/dev/null
+    rm -rf "$TEST_DIR/same"
+    cp -R "${SEED:-$W}" "$TEST_DIR/same"
+    case $test_side in
+    outside) (cd "$TEST_DIR/same" && run "$@"; echo "$code" >"$test_log/code") ;;
+    inside)
+      # shellcheck disable=SC2086 # options
+      (cd "$TEST_DIR/same" && run "$CSB" exec $test_opts -- "$@"
+        echo "$code" >"$test_log/code")
+      ;;
+    esac
+    {
+      echo "status $(cat "$test_log/code")"
+      sed "${MASK:-}" "$test_log/out"
+      echo '-- stderr'
+      sed "${MASK:-}" "$test_log/err"
+      echo '-- files'
+      (cd "$TEST_DIR/same" && find . -name .git -prune -o -type f -print |
+        grep -vE "${SAME_SKIP:-^$}" | sort)
+    } >"$test_log/$test_side"
+  done
+  if cmp -s "$test_log/outside" "$test_log/inside"; then
+    ok "$test_name"
+  else
+    not_ok "$test_name" "$(diff "$test_log/outside" "$test_log/inside" | head -40)"
+  fi
+}
