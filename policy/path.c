@@ -207,7 +207,7 @@ link_splice(int dir, int link, const char *rest, char **ret_path)
 }
 
 /* Where a walk is: everything of `rest` before `at` is behind us. */
-struct walk {
+struct route {
 	int fd;      /* owned; the directory reached */
 	char *rest;  /* owned */
 	char *at;    /* borrowed from rest */
@@ -216,16 +216,16 @@ struct walk {
 };
 
 static void
-walk_free(struct walk *w)
+route_free(struct route *w)
 {
 	own_close(&w->fd);
 	free(w->rest);
 }
-#define own_walk __attribute__((cleanup(walk_free)))
+#define own_route __attribute__((cleanup(route_free)))
 
 /* Go on behind a link that was just read; takes `path`. */
 static int
-walk_redirect(struct walk *w, char *path)
+route_redirect(struct route *w, char *path)
 {
 	free(w->rest);
 	w->rest = path;
@@ -239,7 +239,7 @@ walk_redirect(struct walk *w, char *path)
 
 /* One component of the given length. */
 static int
-walk_step(struct walk *w, size_t len)
+route_step(struct route *w, size_t len)
 {
 	char name[NAME_MAX + 1];
 	if (len > NAME_MAX)
@@ -256,7 +256,7 @@ walk_step(struct walk *w, size_t len)
 			return -ELOOP;
 		char *path = NULL;
 		int r = link_splice(w->fd, next, rest, &path);
-		return path == NULL ? r : walk_redirect(w, path);
+		return path == NULL ? r : route_redirect(w, path);
 	}
 	/* A slash behind it, even the last one, asks for a directory. */
 	if (*rest != '\0' && !S_ISDIR(st.st_mode))
@@ -274,7 +274,7 @@ path_open_walk(const char *abs, int flags, int *ret_fd)
 		return -EINVAL;
 	if (strlen(abs) > PLAN_PATH_MAX)
 		return -ENAMETOOLONG;
-	own_walk struct walk w = { .fd = open_root() };
+	own_route struct route w = { .fd = open_root() };
 	if (w.fd < 0)
 		return -errno;
 	w.rest = copy(abs);
@@ -287,7 +287,7 @@ path_open_walk(const char *abs, int flags, int *ret_fd)
 		size_t len = strcspn(w.at, "/");
 		if (len == 0)
 			break;
-		int r = walk_step(&w, len);
+		int r = route_step(&w, len);
 		if (r < 0)
 			return r;
 	}

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "policy/buf.h"
+#include "policy/utf8.h"
 
 struct range {
 	uint32_t first;
@@ -35,46 +36,10 @@ is_hidden(uint32_t cp)
 	return false;
 }
 
-/*
- * Length of the well-formed UTF-8 sequence at s (RFC 3629: no overlong form, no
- * surrogate, nothing above U+10FFFF) and its code point; 0 when there is none.
- */
-static size_t
-utf8_get(const unsigned char *s, size_t len, uint32_t *ret_cp)
-{
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t n = 0;
-	uint32_t cp = 0;
-	if (s[0] < 0x80) {
-		*ret_cp = s[0];
-		return 1;
-	}
-	if (s[0] >= 0xc2 && s[0] <= 0xdf) {
-		n = 2;
-		cp = s[0] & 0x1fu;
-	} else if (s[0] >= 0xe0 && s[0] <= 0xef) {
-		n = 3;
-		cp = s[0] & 0x0fu;
-	} else if (s[0] >= 0xf0 && s[0] <= 0xf4) {
-		n = 4;
-		cp = s[0] & 0x07u;
-	}
-	if (n == 0 || n > len)
-		return 0;
-	for (size_t i = 1; i < n; i++) {
-		if ((s[i] & 0xc0u) != 0x80u)
-			return 0;
-		cp = cp << 6 | (s[i] & 0x3fu);
-	}
-	if (cp < least[n] || cp > 0x10ffff || (cp >= 0xd800 && cp <= 0xdfff))
-		return 0;
-	*ret_cp = cp;
-	return n;
-}
-
 static void
-hex_add(struct buf *out, unsigned char byte)
+hex_add(struct buf *out, char c)
 {
+	unsigned char byte = (unsigned char)c;
 	static const char digit[] = "0123456789abcdef";
 	const char text[4] = { '\\', 'x', digit[byte >> 4], digit[byte & 15] };
 	buf_add(out, text, sizeof(text));
@@ -85,7 +50,7 @@ vis_add(struct buf *out, const char *bytes, size_t len)
 {
 	size_t i = 0;
 	while (i < len) {
-		const unsigned char *at = (const unsigned char *)bytes + i;
+		const char *at = bytes + i;
 		uint32_t cp = 0;
 		size_t n = utf8_get(at, len - i, &cp);
 		if (n == 0) { /* not UTF-8: this byte alone, then try again */
