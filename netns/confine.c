@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * confine.c -- capabilities, no_new_privs, Landlock scope, seccomp (room:
+ * inside).
+ *
+ * Init shares everything it sets up here with the command, which is its child:
+ * what PID 1 cannot do, no descendant can.  Capabilities come first, while
+ * dropping is still allowed; Landlock and seccomp need no_new_privs; seccomp is
+ * last, since the filter may refuse what the other steps need.
+ */
+#include "netns/confine.h"
+
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+
+#include "launcher/fail.h"
+#include "launcher/plan.h"
+
+/* Landlock ABI 6, newer than the headers of Debian 12.  The numbers are the
+ * same on every architecture (linux/landlock.h of 6.12). */
+#ifndef SYS_landlock_create_ruleset
+#	define SYS_landlock_create_ruleset 444
+#	define SYS_landlock_restrict_self  446
+#endif
+enum {
+	SCOPE_ABI = 6,
+	ASK_VERSION = 1 << 0, /* LANDLOCK_CREATE_RULESET_VERSION */
+	SCOPE_ABSTRACT_SOCKETS = 1
+				 << 0, /* LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET */
+	SCOPE_SIGNALS = 1 << 1,        /* LANDLOCK_SCOPE_SIGNAL */
+};
+struct landlock_rules {
+	uint64_t fs;
+	uint64_t net;
+	uint64_t scoped;
+};
+
+enum { STATUS_MAX = 4096, HEX_DIGITS = 16, CAPABILITIES_MAX = 64 };
+
+/* The sixteen hex digits behind "\nName:\t"; all bits when there are none. */
+static uint64_t
+status_mask(const char *text, const char *name)
+{
+	const char *at = strstr(text, name);
+	uint64_t mask = 0;
+	if (at == NULL)
+		return ~UINT64_C(0);
+	at += strlen(name);
+	for (int i = 0; i < HEX_DIGITS; i++, at++) {
+		unsigned int digit = 0;
+		if (*at >= '0' && *at <= '9')
+			digit = (unsigned int)(*at - '0');
+		else if (*at >= 'a' && *at <= 'f')
+			digit = (unsigned int)(*at - 'a') + 10;
+		else
+			return ~UINT64_C(0);
+		mask = mask << 4 | digit;
+	}
+	return mask;
+}
+
+static uint64_t
+bounding_asked(void)
+{
+	uint64_t mask = 0;
+	for (unsigned int i = 0; i < CAPABILITIES_MAX; i++) {
+		int is_in = prctl(PR_CAPBSET_READ, i, 0, 0, 0);
+		if (is_in < 0)
+			break; /* behind the last one the kernel knows */
+		mask |= is_in != 0 ? UINT64_C(1) << i : 0;
+	}
+	return mask;
+}
+
+/*
+ * One read in place of the hundred calls that ask signal by signal and
+ * capability by capability.  A doubtful line reads as all bits set: then every
+ * signal is reset, and the bounding set is asked for.
+ */
+void
+confine_status(struct proc_status *ret)
+{
+	char text[STATUS_MAX] = "";
+	int fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		ssize_t n = read(fd, text, sizeof text - 1);
+		text[n > 0 ? n : 0] = '\0';
+		(void)close(fd); /* nothing was written */
+	}
+	ret->ignored = status_mask(text, "\nSigIgn:\t");
+	ret->bounding = status_mask(text, "\nCapBnd:\t");
+	if (ret->bounding == ~UINT64_C(0))
+		ret->bounding = bounding_asked();
+}
+
+static void
+caps_get(struct __user_cap_data_struct data[2])
+{
+	struct __user_cap_header_struct head = {
+		.version = _LINUX_CAPABILITY_VERSION_3
+	};
+	if (syscall(SYS_capget, &head, data) != 0)
+		die_errno("capabilities", "codex-sandbox doctor");
+}
+
+static void
+caps_clear(void)
+{
+	struct __user_cap_header_struct head = {
+		.version = _LINUX_CAPABILITY_VERSION_3
+	};
+	const struct __user_cap_data_struct none[2] = { { 0 } };
+	if (syscall(SYS_capset, &head, none) != 0)
+		die_errno("capabilities", "codex-sandbox doctor");
+}
+
+/*
+ * bwrap leaves at most CAP_NET_ADMIN, and only where the plan asks for it.  The
+ * ambient set needs no look of its own: the kernel keeps it within permitted
+ * and inheritable.  CAP_NET_ADMIN stays in the bounding set (taking it out
+ * needs CAP_SETPCAP); no exec can raise it from there under no_new_privs.
+ */
+void
+confine_capabilities(const struct plan *plan, const struct proc_status *status)
+{
+	struct __user_cap_data_struct d[2] = { { 0 } };
+	uint64_t allowed = 0;
+	if ((plan->flags & PLAN_NET_ADMIN) != 0) {
+		caps_clear();
+		allowed = UINT64_C(1) << CAP_NET_ADMIN;
+	}
+	caps_get(d);
+	uint32_t rest = d[0].effective | d[1].effective | d[0].permitted |
+			d[1].permitted | d[0].inheritable | d[1].inheritable;
+	if (rest != 0)
+		die("capabilities", "the sandbox retained some of them",
+			"this bubblewrap did not honour --cap-drop ALL: "
+			"codex-sandbox doctor");
+	if ((status->bounding & ~allowed) != 0)
+		die("capabilities", "the bounding set is not empty",
+			"this bubblewrap did not honour --cap-drop ALL: "
+			"codex-sandbox doctor");
+}
+
+void
+confine_no_new_privs(void)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+		prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
+		die_errno("no_new_privs", "codex-sandbox doctor");
+}
+
+void
+confine_scope(void)
+{
+	const struct landlock_rules rules = { .scoped = SCOPE_ABSTRACT_SOCKETS |
+							SCOPE_SIGNALS };
+	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, ASK_VERSION);
+	if (abi < SCOPE_ABI)
+		die("Landlock",
+			"this kernel cannot keep abstract sockets of the host "
+			"away (that needs Landlock ABI 6)",
+			"use Linux 6.12 or later, or --net none");
+	int fd = (int)syscall(
+		SYS_landlock_create_ruleset, &rules, sizeof rules, 0);
+	if (fd < 0 || syscall(SYS_landlock_restrict_self, fd, 0) != 0)
+		die_errno("Landlock", "codex-sandbox doctor");
+	(void)close(fd); /* the domain does not need it any more */
+}
+
+void
+confine_filter(const struct plan *plan)
+{
+	/* The kernel only reads it, and reads it at any alignment. */
+	union {
+		const uint8_t *bytes;
+		struct sock_filter *program;
+	} filter = { .bytes = plan->filter };
+	const struct sock_fprog program = {
+		.len = (unsigned short)plan->n_filter, /* <= PLAN_FILTER_MAX */
+		.filter = filter.program,
+	};
+	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) != 0)
+		die_errno("system call filter",
+			"the kernel needs CONFIG_SECCOMP_FILTER: "
+			"codex-sandbox doctor");
+}

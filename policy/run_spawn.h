@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef POLICY_RUN_SPAWN_H
+#define POLICY_RUN_SPAWN_H
+/* run_spawn.h -- start launcher or init with the declared descriptors. */
+#include <sys/types.h>
+
+struct diag;
+struct run_args;
+
+/**
+ * Start a->program: /dev/null as 0 and 1, the error log as 2, of all others
+ * only those the plan declares, an empty environment.  The signal mask is
+ * inherited as it is.  0 with the child in *ret_pid, or -errno with *d.
+ */
+int run_spawn(const struct run_args *a, pid_t *ret_pid, struct diag *d);
+
+/**
+ * KILL whoever became our child after `zombie`, which has ended and has not
+ * been waited for: processes that init left behind when it was killed, where
+ * there is no PID namespace.  Needs PR_SET_CHILD_SUBREAPER.
+ */
+void run_kill_behind(pid_t zombie);
+
+#endif /* POLICY_RUN_SPAWN_H */
