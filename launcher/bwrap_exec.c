@@ -53,48 +53,27 @@ cold_answer(int argc, char *const *argv)
 	_exit(0);
 }
 
-static _Noreturn void
-die_of(const struct plan_fault *f)
-{
-	struct sentence thing = { .len = 0 };
-	say(&thing, "the plan's ");
-	say(&thing, f->field);
-	if (f->index >= 0) {
-		say(&thing, " number ");
-		say_number(&thing, (uint64_t)f->index); /* not negative */
-	}
-	die(thing.text, f->cause, "codex-sandbox made it wrong: report that");
-}
-
 void
 cold_plan(const struct userns *ns, struct plan *p)
 {
-	struct plan_fault f = { .index = -1 };
-	const char *why = NULL;
-	if (plan_map(PLAN_FD, p, &why) != 0)
-		die("the plan on descriptor 3", why, instead);
-	if (plan_check(p, &f) != 0 || plan_check_fds(p, &f) != 0)
-		die_of(&f);
-	if ((p->flags & PLAN_NAMESPACES) == 0)
-		die("the plan", "it asks for no namespaces", instead);
+	struct sentence thing = { .len = 0 };
+	struct plan_fault f = { .mount = -1 };
+	bool good = plan_map(PLAN_FD, p, &f.cause) == 0 &&
+		    plan_check(p, &f) == 0 && plan_check_fds(p, &f) == 0;
+	if (good && (p->flags & PLAN_NAMESPACES) == 0)
+		f.cause = "it asks for no namespaces";
 	/* Nested user namespaces are stopped twice, or once, but stopped. */
-	if (!ns->sealed && p->n_filter == 0)
-		die("/proc/sys/user/max_user_namespaces",
-			"it cannot be written, and the plan has no seccomp "
-			"filter to stop nested user namespaces either",
-			"make /proc/sys writable");
-}
-
-static int
-options_memfd(void)
-{
-	static const char name[] = "bwrap-options";
-	const unsigned int flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
-	/* Required where vm.memfd_noexec is 2, unknown before Linux 6.3. */
-	int fd = (int)syscall(SYS_memfd_create, name, flags | MFD_NOEXEC_SEAL);
-	if (fd < 0 && errno == EINVAL)
-		fd = (int)syscall(SYS_memfd_create, name, flags);
-	return fd;
+	else if (good && !ns->sealed && p->n_filter == 0)
+		f.cause = "/proc/sys/user is not writable and no seccomp "
+			  "filter stops nested user namespaces";
+	if (f.cause == NULL)
+		return;
+	say(&thing, "the plan on descriptor 3");
+	if (f.mount >= 0) {
+		say(&thing, ", mount ");
+		say_number(&thing, (uint64_t)f.mount); /* not negative */
+	}
+	die(thing.text, f.cause, instead);
 }
 
 int
@@ -102,13 +81,17 @@ cold_options(const struct userns *ns, const struct plan *p)
 {
 	static const char thing[] = "bwrap's options";
 	static char bytes[BWRAP_ARGS_BYTES];
+	const unsigned int flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
 	struct bwrap_args args = { .bytes = bytes, .size = sizeof bytes };
 	int fd;
 	if (bwrap_argv(p, ns->fd, &args) != 0)
 		die(thing, "the plan takes more than the 9000 bwrap accepts",
 			"name a directory in place of many files");
+	/* Required where vm.memfd_noexec is 2, unknown before Linux 6.3. */
+	fd = (int)syscall(SYS_memfd_create, thing, flags | MFD_NOEXEC_SEAL);
+	if (fd < 0 && errno == EINVAL)
+		fd = (int)syscall(SYS_memfd_create, thing, flags);
 	/* pwrite leaves the offset at 0, where bwrap begins to read. */
-	fd = options_memfd();
 	if (fd < 0 || pwrite(fd, bytes, args.len, 0) != (ssize_t)args.len)
 		die_errno(thing, NULL);
 	if (fcntl(fd, F_ADD_SEALS,
@@ -122,22 +105,23 @@ int
 cold_bwrap(const struct caller *who)
 {
 	static const char thing[] = BWRAP_PATH;
-	static const char again[] = "install the package bubblewrap again";
+	const char *odd = NULL;
 	struct stat st;
 	/* O_PATH: the file that is checked is the file that is executed. */
 	int fd = open(thing, O_PATH | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st) != 0)
 		die_errno(thing, "install the package bubblewrap");
 	if (!S_ISREG(st.st_mode))
-		die(thing, "it is no program", again);
-	if (st.st_uid != 0 &&
-		(st.st_uid != OVERFLOW_UID || who->uid == OVERFLOW_UID))
-		die(thing, "it does not belong to root", again);
-	if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-		die(thing, "others than root may write it", again);
-	if ((st.st_mode & (S_ISUID | S_ISGID)) != 0)
-		die(thing, "a setuid bwrap is not used (CVE-2026-41163)",
-			"take the bit away: chmod u-s,g-s " BWRAP_PATH);
+		odd = "it is no program";
+	else if (st.st_uid != 0 &&
+		 (st.st_uid != OVERFLOW_UID || who->uid == OVERFLOW_UID))
+		odd = "it does not belong to root";
+	else if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+		odd = "others than root may write it";
+	else if ((st.st_mode & (S_ISUID | S_ISGID)) != 0)
+		odd = "it is setuid or setgid (CVE-2026-41163)";
+	if (odd != NULL)
+		die(thing, odd, "install the package bubblewrap again");
 	return fd;
 }
 

@@ -125,3 +125,10 @@ die_errno(const char *thing, const char *mend)
 	say_number(&other, (uint64_t)err); /* errno is never negative */
 	die(thing, words != NULL ? words : other.text, mend);
 }
+
+void
+must(long failed, const char *thing)
+{
+	if (failed != 0)
+		die_errno(thing, NULL);
+}

@@ -47,4 +47,7 @@ _Noreturn void die(const char *thing, const char *cause, const char *mend);
 /** die() with the words for errno as its cause. */
 _Noreturn void die_errno(const char *thing, const char *mend);
 
+/** die_errno() unless a call returned 0. */
+void must(long failed, const char *thing);
+
 #endif /* LAUNCHER_FAIL_H */

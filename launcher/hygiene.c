@@ -56,6 +56,7 @@ hygiene_fds(void)
 static void
 raise_limits(void)
 {
+	static const char thing[] = "resource limits";
 	for (size_t i = 0; i < sizeof limit_floors / sizeof *limit_floors;
 		i++) {
 		const int resource = limit_floors[i].resource;
@@ -64,15 +65,13 @@ raise_limits(void)
 			uint64_t soft, hard;
 		} now;
 		/* By number: the C libraries' types of a resource differ. */
-		if (syscall(SYS_prlimit64, 0, resource, NULL, &now) != 0)
-			die_errno("resource limits", NULL);
+		must(syscall(SYS_prlimit64, 0, resource, NULL, &now), thing);
 		if (want > now.hard)
 			want = now.hard;
 		if (now.soft >= want)
 			continue;
 		now.soft = want;
-		if (syscall(SYS_prlimit64, 0, resource, &now, NULL) != 0)
-			die_errno("resource limits", NULL);
+		must(syscall(SYS_prlimit64, 0, resource, &now, NULL), thing);
 	}
 }
 
@@ -83,15 +82,13 @@ hygiene_process(void)
 	/* Nobody below may find anything in it; bwrap gets an empty one. */
 	environ = NULL;
 	/* The caller's directory may be deleted, remote, or a descriptor. */
-	if (chdir("/") != 0)
-		die_errno("/", NULL);
+	must(chdir("/"), "/");
 	(void)umask(077); /* cannot fail; init sets the command's */
 	raise_limits();
 	/* A timer set before exec goes on and would kill us half way. */
-	if (setitimer(ITIMER_REAL, &never, NULL) != 0 ||
-		setitimer(ITIMER_VIRTUAL, &never, NULL) != 0 ||
-		setitimer(ITIMER_PROF, &never, NULL) != 0)
-		die_errno("interval timers", NULL);
+	must(setitimer(ITIMER_REAL, &never, NULL), "timers");
+	must(setitimer(ITIMER_VIRTUAL, &never, NULL), "timers");
+	must(setitimer(ITIMER_PROF, &never, NULL), "timers");
 	/*
 	 * Ignored signals stay ignored across exec, and with SIGCHLD ignored
 	 * no child can be waited for, neither here nor in bwrap.  The other
@@ -99,8 +96,6 @@ hygiene_process(void)
 	 * stays, because the front end blocks on purpose what bwrap's monitor
 	 * must not die of.
 	 */
-	if (signal(SIGCHLD, SIG_DFL) == SIG_ERR)
-		die_errno("SIGCHLD", NULL);
-	if (personality(PER_LINUX) < 0)
-		die_errno("personality", NULL);
+	must(signal(SIGCHLD, SIG_DFL) == SIG_ERR, "SIGCHLD");
+	must(personality(PER_LINUX) < 0, "personality");
 }

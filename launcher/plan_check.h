@@ -18,9 +18,8 @@ enum {
 
 /* The first rule that was broken. */
 struct plan_fault {
-	const char *field; /* static: "mount", "limit", "argv", ... */
-	const char *cause; /* static sentence */
-	int32_t index; /* of the mount or limit; -1 = the field stands alone */
+	const char *cause; /* static sentence; NULL = none */
+	int32_t mount;     /* index of the mount it is about, else -1 */
 };
 
 /** Pure, no system call.  0, or -EINVAL with *f filled. */

@@ -15,16 +15,15 @@
  */
 struct cursor {
 	const uint8_t *at;
-	const uint8_t *end;
+	size_t left;
 	const char *why; /* NULL while all is well */
 };
 
 static void
-spoil(struct cursor *c, const char *why)
+expect(struct cursor *c, bool holds, const char *or_else)
 {
-	if (c->why == NULL)
-		c->why = why;
-	c->at = c->end;
+	if (!holds && c->why == NULL)
+		c->why = or_else;
 }
 
 /* The next `len` bytes, or NULL. */
@@ -32,11 +31,11 @@ static const uint8_t *
 get_bytes(struct cursor *c, size_t len)
 {
 	const uint8_t *bytes = c->at;
-	if (len > (size_t)(c->end - c->at)) {
-		spoil(c, "it ends too early");
+	expect(c, len <= c->left, "it ends too early");
+	if (c->why != NULL)
 		return NULL;
-	}
 	c->at += len;
+	c->left -= len;
 	return bytes;
 }
 
@@ -45,8 +44,8 @@ get_uint(struct cursor *c, size_t len)
 {
 	const uint8_t *bytes = get_bytes(c, len);
 	uint64_t value = 0;
-	for (size_t i = 0; bytes != NULL && i < len; i++)
-		value |= (uint64_t)bytes[i] << (8 * i);
+	while (bytes != NULL && len-- > 0)
+		value = value << 8 | bytes[len];
 	return value;
 }
 
@@ -58,39 +57,31 @@ get_u32(struct cursor *c)
 
 /* Two's complement, which is what gcc and clang convert by. */
 static int32_t
-get_i32(struct cursor *c)
+get_fd(struct cursor *c)
 {
 	return (int32_t)get_u32(c);
 }
 
-/* A count of things to come; more than `max` spoils, so no table overflows. */
+/* How many things come; never more than `max`, so no table overflows. */
 static uint32_t
 get_count(struct cursor *c, uint32_t max)
 {
-	uint32_t count = get_u32(c);
-	if (count <= max)
-		return count;
-	spoil(c, "a list in it is too long");
-	return 0;
+	const uint32_t count = get_u32(c);
+	expect(c, count <= max, "a list in it is too long");
+	return c->why == NULL ? count : 0;
 }
 
 static const char *
 get_str(struct cursor *c, size_t max)
 {
 	const size_t len = get_u32(c);
-	const uint8_t *bytes;
-	if (len > max) {
-		spoil(c, "a string in it is too long");
-		return "";
-	}
-	bytes = get_bytes(c, len + 1);
+	expect(c, len <= max, "a string in it is too long");
+	const uint8_t *bytes = get_bytes(c, len + 1);
 	if (bytes == NULL)
 		return "";
-	if (memchr(bytes, '\0', len + 1) != bytes + len) {
-		spoil(c, "a string in it has its NUL in the wrong place");
-		return "";
-	}
-	return (const char *)bytes; /* bytes are text here */
+	expect(c, memchr(bytes, '\0', len + 1) == bytes + len,
+		"a string in it has its NUL in the wrong place");
+	return c->why == NULL ? (const char *)bytes : ""; /* bytes are text */
 }
 
 static void
@@ -98,23 +89,21 @@ get_head(struct cursor *c, size_t len)
 {
 	static const char magic[8] = "CSBPLAN";
 	const uint8_t *bytes = get_bytes(c, sizeof magic);
-	if (bytes == NULL || memcmp(bytes, magic, sizeof magic) != 0)
-		spoil(c, "it does not begin as a plan does");
-	if (get_u32(c) != PLAN_VERSION)
-		spoil(c, "it has another version; codex-sandbox and its "
-			 "programs are of different releases");
-	if (get_u32(c) != len)
-		spoil(c, "its length is not the one it says");
+	expect(c, bytes != NULL && memcmp(bytes, magic, sizeof magic) == 0,
+		"it does not begin as a plan does");
+	expect(c, get_u32(c) == PLAN_VERSION,
+		"it is of another release of codex-sandbox");
+	expect(c, get_u32(c) == len, "its length is not what it says");
 }
 
 static void
 get_process(struct cursor *c, struct plan *p)
 {
 	p->flags = get_u32(c);
-	p->init_fd = get_i32(c);
-	p->control_fd = get_i32(c);
+	p->init_fd = get_fd(c);
+	p->control_fd = get_fd(c);
 	for (size_t i = 0; i < 3; i++)
-		p->stdio_fd[i] = get_i32(c);
+		p->stdio_fd[i] = get_fd(c);
 	p->tty_mask = get_u32(c);
 	p->umask = get_u32(c);
 	p->timeout_ms = get_u32(c);
@@ -123,28 +112,25 @@ get_process(struct cursor *c, struct plan *p)
 }
 
 static void
-get_mounts(struct cursor *c, struct plan *p)
+get_tables(struct cursor *c, struct plan *p)
 {
 	p->n_mounts = get_count(c, PLAN_MOUNTS_MAX);
-	for (uint32_t i = 0; i < p->n_mounts && c->why == NULL; i++) {
+	for (uint32_t i = 0; i < p->n_mounts; i++) {
 		struct plan_mount *m = &p->mounts[i];
 		m->op = (uint8_t)get_uint(c, 1);     /* one byte */
 		m->perms = (uint16_t)get_uint(c, 2); /* two bytes */
-		m->fd = get_i32(c);
+		m->fd = get_fd(c);
 		m->dest = get_str(c, PLAN_PATH_MAX);
 		m->arg = get_str(c, PLAN_PATH_MAX);
 	}
-}
-
-static void
-get_limits(struct cursor *c, struct plan *p)
-{
 	p->n_limits = get_count(c, PLAN_LIMITS_MAX);
-	for (uint32_t i = 0; i < p->n_limits && c->why == NULL; i++) {
+	for (uint32_t i = 0; i < p->n_limits; i++) {
 		p->limits[i].resource = get_u32(c);
 		p->limits[i].soft = get_uint(c, 8);
 		p->limits[i].hard = get_uint(c, 8);
 	}
+	p->n_filter = get_count(c, PLAN_FILTER_MAX);
+	p->filter = get_bytes(c, (size_t)p->n_filter * 8);
 }
 
 /* Walk the strings once, so that plan_list_next() need not doubt them. */
@@ -161,22 +147,15 @@ get_list(struct cursor *c, struct plan_list *list)
 int
 plan_decode(const void *blob, size_t len, struct plan *p, const char **ret_why)
 {
-	struct cursor c = { .at = blob };
-	c.end = c.at + len;
+	struct cursor c = { .at = blob, .left = len };
 	get_head(&c, len);
 	get_process(&c, p);
-	get_mounts(&c, p);
-	get_limits(&c, p);
-	p->n_filter = get_count(&c, PLAN_FILTER_MAX);
-	p->filter = get_bytes(&c, (size_t)p->n_filter * 8);
+	get_tables(&c, p);
 	get_list(&c, &p->argv);
 	get_list(&c, &p->env);
-	if (c.at != c.end)
-		spoil(&c, "something follows its end");
-	if (c.why == NULL)
-		return 0;
+	expect(&c, c.left == 0, "something follows its end");
 	*ret_why = c.why;
-	return -EBADMSG;
+	return c.why == NULL ? 0 : -EBADMSG;
 }
 
 int
@@ -185,11 +164,9 @@ plan_map(int fd, struct plan *p, const char **ret_why)
 	const int all =
 		F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
 	struct stat st;
-	int seals = fcntl(fd, F_GET_SEALS);
-	*ret_why = "it is no sealed memory";
-	if (seals < 0 || fstat(fd, &st) != 0)
-		return -errno;
-	if ((seals & all) != all)
+	const int seals = fcntl(fd, F_GET_SEALS);
+	*ret_why = "it is not sealed memory";
+	if (seals < 0 || (seals & all) != all || fstat(fd, &st) != 0)
 		return -EPERM;
 	*ret_why = "its size is out of bounds";
 	if (st.st_size <= 0 || st.st_size > PLAN_BLOB_MAX)
@@ -206,12 +183,10 @@ plan_map(int fd, struct plan *p, const char **ret_why)
 const char *
 plan_list_next(const struct plan_list *list, size_t *at)
 {
-	struct cursor c = { .at = list->bytes + *at };
-	const char *text;
-	c.end = list->bytes + list->len;
-	if (c.at == c.end)
+	struct cursor c = { .at = list->bytes + *at, .left = list->len - *at };
+	if (c.left == 0)
 		return NULL;
-	text = get_str(&c, PLAN_BLOB_MAX);
+	const char *text = get_str(&c, PLAN_BLOB_MAX);
 	*at = (size_t)(c.at - list->bytes);
-	return c.why == NULL ? text : NULL;
+	return text;
 }

@@ -6,7 +6,8 @@
  *
  *   priv_begin    the caller's ids for good; of the capabilities only `hold`
  *                 stays permitted, and none is effective
- *   priv_raise, priv_lower   around one call, in the holder child: effective
+ *   priv_raise    `hold` becomes effective (in the holder child, for one call)
+ *   priv_lower    and is no more
  *   priv_drop     nothing, anywhere, for ever
  *   priv_verify   ask the kernel whether that is true
  *
@@ -19,14 +20,13 @@
 #include <stdint.h>
 
 struct caller {
-	uid_t uid; /* real ids, as numbers: no names service is asked */
+	uid_t uid;     /* real ids, as numbers: no names service is asked */
 	gid_t gid;
 	uint64_t hold; /* capabilities kept until priv_drop(), bit = number */
+	bool admin;    /* may make a user namespace where others may not */
 };
 
 void priv_begin(struct caller *who);
-/** True when `who` may make a user namespace where others may not. */
-bool priv_is_admin(const struct caller *who);
 void priv_raise(const struct caller *who);
 void priv_lower(const struct caller *who);
 void priv_drop(const struct caller *who);

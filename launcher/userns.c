@@ -20,26 +20,14 @@
  * unshare() has one argument; the kernel never looks at a second.  A seccomp
  * filter does: the tests stand in for a host that forbids user namespaces with
  * a filter that refuses unshare(CLONE_NEWUSER), and as a filter cannot see who
- * is privileged, the launcher marks the calls of one who is.
+ * is privileged, the launcher marks the call of one who is.
  */
-#define ADMIN_MARK 0x43534255UL
+static const unsigned long admin_mark = 0x43534255;
 
 /* What the holder reports with its exit status. */
 enum { HOLDER_SEALED = 0, HOLDER_UNSEALED = 1 };
 
-static _Noreturn void
-die_unshare(int err)
-{
-	static const char thing[] = "making a user namespace";
-	if (err == EPERM)
-		die(thing, "this system does not let you",
-			"'codex-sandbox doctor' names the setting");
-	if (err == ENOSPC)
-		die(thing, "the limit of user namespaces is reached",
-			"raise user.max_user_namespaces; a sandbox has none");
-	errno = err;
-	die_errno(thing, "'codex-sandbox doctor' says what is missing");
-}
+static const char doctor[] = "'codex-sandbox doctor' names the setting";
 
 static bool
 try_write(const char *path, const char *text)
@@ -59,34 +47,32 @@ map_one(const char *path, uint64_t id)
 	say_number(&line, id);
 	say(&line, " 1");
 	if (!try_write(path, line.text))
-		die_errno(path,
-			id != 0 ? "a security module may restrict user "
-				  "namespaces: see 'codex-sandbox doctor'"
-				: "uid 0 needs cap_setfcap for this: run as an "
-				  "ordinary user");
+		die_errno(path, id != 0 ? doctor : "uid 0 needs cap_setfcap");
 }
 
 static _Noreturn void
 holder(const struct caller *who)
 {
-	const unsigned long mark = priv_is_admin(who) ? ADMIN_MARK : 0;
 	priv_raise(who);
-	long failed = syscall(SYS_unshare, CLONE_NEWUSER, mark);
-	int err = errno;
+	const long failed = syscall(
+		SYS_unshare, CLONE_NEWUSER, who->admin ? admin_mark : 0);
+	const int err = errno;
 	if (failed != 0) {
 		priv_lower(who);
-		die_unshare(err);
+		errno = err;
+		die_errno("making a user namespace",
+			err != ENOSPC ? doctor
+				      : "raise user.max_user_namespaces");
 	}
 	/*
 	 * From here on this child has every capability in its own new
 	 * namespace and none outside.  It inherited that it is not dumpable,
 	 * so its /proc files would belong to root and be closed to it.
 	 */
-	if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) != 0)
-		die_errno("PR_SET_DUMPABLE", NULL);
+	must(prctl(PR_SET_DUMPABLE, 1, 0, 0, 0), "PR_SET_DUMPABLE");
 	/* Dropping a group that denies would be a gain (CVE-2014-8989). */
-	if (!try_write("/proc/self/setgroups", "deny"))
-		die_errno("/proc/self/setgroups", "is /proc mounted?");
+	must(!try_write("/proc/self/setgroups", "deny"),
+		"/proc/self/setgroups");
 	map_one("/proc/self/uid_map", who->uid);
 	map_one("/proc/self/gid_map", who->gid);
 	/* `bwrap --disable-userns` cannot be had together with --userns. */
@@ -107,7 +93,7 @@ open_namespace_of(pid_t pid)
 	say(&path, "/proc/");
 	say_number(&path, (uint64_t)pid); /* a process id is positive */
 	say(&path, "/ns/user");
-	int fd = open(path.text, O_RDONLY | O_CLOEXEC);
+	const int fd = open(path.text, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		die_errno(path.text, "is /proc mounted?");
 	return fd;
@@ -120,18 +106,15 @@ userns_hold(const struct caller *who, struct userns *ret)
 	siginfo_t end = { .si_signo = 0 };
 	/* A plain fork: no memory, descriptors or handlers are shared. */
 	const pid_t pid = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
-	if (pid < 0)
-		die_errno(thing, NULL);
 	if (pid == 0)
 		holder(who);
-	if (waitid(P_PID, (id_t)pid, &end, WEXITED | WNOWAIT) != 0)
-		die_errno(thing, NULL);
+	must(pid < 0, thing);
+	must(waitid(P_PID, (id_t)pid, &end, WEXITED | WNOWAIT), thing);
 	if (end.si_code != CLD_EXITED)
 		die(thing, "it was killed", NULL);
-	if (end.si_status != HOLDER_SEALED && end.si_status != HOLDER_UNSEALED)
+	if (end.si_status > HOLDER_UNSEALED)
 		_exit(FAIL_SETUP); /* it has said why */
 	ret->sealed = end.si_status == HOLDER_SEALED;
 	ret->fd = open_namespace_of(pid);
-	if (waitpid(pid, NULL, 0) != pid)
-		die_errno(thing, NULL);
+	must(waitpid(pid, NULL, 0) != pid, thing);
 }
