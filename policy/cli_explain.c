@@ -37,11 +37,10 @@ decode(const struct plan_build *b, struct plan *decoded, struct diag *d)
 			"report this, it is a defect of codex-sandbox");
 	if (plan_check(decoded, &fault) < 0)
 		return diag_setf(d, -EINVAL, DIAG_SETUP,
-			fault.index >= 0 && fault.index < (int)decoded->n_mounts
-				? decoded->mounts[fault.index].dest
-				: fault.field,
-			"report this, it is a defect of codex-sandbox", "%s %s",
-			fault.field, fault.cause);
+			fault.mount >= 0 ? decoded->mounts[fault.mount].dest
+					 : "plan",
+			"report this, it is a defect of codex-sandbox", "%s",
+			fault.cause);
 	return 0;
 }
 
