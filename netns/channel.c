@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
-void
+bool
 channel_send(int fd, const uint32_t word[CONTROL_WORDS], int pass_fd)
 {
 	uint8_t packet[CONTROL_LEN];
@@ -28,7 +28,8 @@ channel_send(int fd, const uint32_t word[CONTROL_WORDS], int pass_fd)
 		memcpy(CMSG_DATA(c), &pass_fd, sizeof pass_fd);
 	}
 	/* Never blocks for long: a handful of small packets at most wait. */
-	(void)!sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+	return sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT) ==
+	       (ssize_t)sizeof packet;
 }
 
 enum channel_got

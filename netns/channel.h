@@ -2,6 +2,7 @@
 #ifndef NETNS_CHANNEL_H
 #define NETNS_CHANNEL_H
 /* channel.h -- init's end of the control socket (launcher/control.h). */
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "launcher/control.h"
@@ -9,10 +10,10 @@
 enum channel_got { CHANNEL_MESSAGE, CHANNEL_NOTHING, CHANNEL_CLOSED };
 
 /**
- * Send one message, with a descriptor when pass_fd is not -1.  A front end that
- * is gone is not an error here: the next receive says so.
+ * Send one message, with a descriptor when pass_fd is not -1.  False when the
+ * front end is gone, which the next receive says too.
  */
-void channel_send(int fd, const uint32_t word[CONTROL_WORDS], int pass_fd);
+bool channel_send(int fd, const uint32_t word[CONTROL_WORDS], int pass_fd);
 
 /**
  * Take one message; `wait` != 0 blocks for it.  Anything that is not exactly

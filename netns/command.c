@@ -154,8 +154,9 @@ search_and_exec(const struct init *init)
 		if (!join(candidate, dir, (size_t)(end - dir), name))
 			continue;
 		int err = try_exec(init, candidate);
-		if (err == ENOENT && !exec_fail_is_there(candidate))
-			continue;
+		if ((err == ENOENT || err == EACCES) &&
+			!exec_fail_is_there(candidate))
+			continue; /* or in a directory that is shut to us */
 		if (err == ENOTDIR || err == ENODEV || err == ESTALE ||
 			err == ETIMEDOUT || err == ENAMETOOLONG)
 			continue;

@@ -93,7 +93,8 @@ static void
 announce(struct init *init, int master)
 {
 	uint32_t word[CONTROL_WORDS] = { CONTROL_READY };
-	channel_send(init->control, word, master);
+	if (!channel_send(init->control, word, master))
+		_exit(FAIL_SETUP); /* the front end is gone: start nothing */
 	if (master < 0)
 		return;
 	(void)close(master);

@@ -197,7 +197,7 @@ on_status(struct reap *r, pid_t pid, int wstatus)
 		return; /* an orphan */
 	if (WIFSTOPPED(wstatus)) {
 		word[1] = (uint32_t)WSTOPSIG(wstatus); /* 1 to 64 */
-		channel_send(r->control, word, -1);
+		(void)channel_send(r->control, word, -1);
 		return;
 	}
 	r->ended = true;
@@ -208,13 +208,26 @@ on_status(struct reap *r, pid_t pid, int wstatus)
 		r->timeout_at = 0;
 }
 
+/*
+ * PID 1 listens to nobody inside: to a sender of our own namespace the kernel
+ * gives a pid, to one outside 0, and to itself (a terminal) SI_KERNEL.  What a
+ * sender could make up (sigqueue) has a negative code.
+ */
+static bool
+is_from_outside(const struct reap *r, const struct signalfd_siginfo *info)
+{
+	return !r->init->pid1 || info->ssi_code == SI_KERNEL ||
+	       (info->ssi_code == SI_USER && info->ssi_pid == 0);
+}
+
 static void
 on_signals(struct reap *r)
 {
 	struct signalfd_siginfo info[SIGNALS_AT_ONCE];
 	ssize_t n = read(r->sigfd, info, sizeof info);
 	for (ssize_t i = 0; i < n / (ssize_t)sizeof *info; i++)
-		if (info[i].ssi_signo != SIGCHLD)
+		if (info[i].ssi_signo != SIGCHLD &&
+			is_from_outside(r, &info[i]))
 			forward(r, info[i].ssi_signo);
 	for (;;) {
 		int wstatus = 0;
@@ -311,7 +324,7 @@ report(const struct reap *r)
 				      ? UINT32_MAX
 				      : (uint32_t)use.ru_maxrss;
 	if (r->control >= 0)
-		channel_send(r->control, word, -1);
+		(void)channel_send(r->control, word, -1);
 	return code;
 }
 

@@ -20,6 +20,7 @@ enum {
 	/* What a terminal that we could not open again takes without
 	 * blocking once poll() says that it takes anything. */
 	SMALL_WRITE = 256,
+	END_OF_INPUT = 4, /* ^D */
 	PTMX_MAJOR = 5,
 	PTMX_MINOR = 2,
 };
@@ -27,7 +28,8 @@ enum {
 /*
  * The terminal's open file is shared with the shell and everybody else: it
  * must not become non-blocking.  So open it again; where that is refused (the
- * terminal belongs to another user) a blocking duplicate has to do.
+ * terminal belongs to another user) or would not be the same (a file has an
+ * offset) a blocking duplicate has to do.
  */
 static int
 open_again(int fd)
@@ -37,9 +39,9 @@ open_again(int fd)
 	int mode = fcntl(fd, F_GETFL);
 	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	/* Opening /dev/ptmx would make a new pty. */
-	bool is_ptmx = fstat(fd, &st) == 0 &&
-		       st.st_rdev == makedev(PTMX_MAJOR, PTMX_MINOR);
-	int again = mode < 0 || is_ptmx
+	bool other = !isatty(fd) || fstat(fd, &st) < 0 ||
+		     st.st_rdev == makedev(PTMX_MAJOR, PTMX_MINOR);
+	int again = mode < 0 || other
 			    ? -1
 			    : open(path, (mode & O_ACCMODE) | O_NOCTTY |
 						 O_NONBLOCK | O_CLOEXEC);
@@ -102,6 +104,7 @@ relay_look(struct relay *r)
 		return false;
 	if (r->gone || !is_ours(r)) {
 		r->foreground = false;
+		r->raw = false; /* whoever has it now sets it anew */
 		return false;
 	}
 	relay_resize(r);
@@ -112,6 +115,7 @@ relay_look(struct relay *r)
 		raw = r->saved;
 		cfmakeraw(&raw);
 		set_terminal(r, &raw);
+		r->raw = true;
 	}
 	r->foreground = true;
 	return true;
@@ -125,7 +129,7 @@ relay_start(struct relay *r, uint32_t tty_mask, int master)
 	bool err = (tty_mask & 1u << STDERR_FILENO) != 0;
 	int to = out ? STDOUT_FILENO : err ? STDERR_FILENO : STDIN_FILENO;
 	r->active = true;
-	r->foreground = r->gone = r->out_dead = r->ended = false;
+	r->foreground = r->raw = r->gone = r->out_dead = r->ended = false;
 	r->reads = in;
 	r->terminal = in ? STDIN_FILENO : to;
 	r->in = in ? open_again(STDIN_FILENO) : -1;
@@ -146,8 +150,9 @@ void
 relay_leave(struct relay *r)
 {
 	/* Whoever took the terminal from us has made his own settings. */
-	if (r->active && r->foreground && r->reads && is_ours(r))
+	if (r->active && r->raw && is_ours(r))
 		set_terminal(r, &r->saved);
+	r->raw = false;
 	r->foreground = false;
 }
 
@@ -221,14 +226,32 @@ write_out(struct relay *r)
 		r->down.len = 0;
 }
 
+/* ^D ends a line at once, and the input when the line is empty. */
+static void
+end_input(struct relay *r)
+{
+	bool open_line = r->last != '\0' && r->last != '\n';
+	r->reads = false;
+	r->up.at = 0;
+	r->up.len = open_line ? 2 : 1;
+	r->up.bytes[0] = r->up.bytes[1] = END_OF_INPUT;
+}
+
 static bool
 read_terminal(struct relay *r)
 {
-	if (read_half(r->in, &r->up) != COPY_FAILED)
+	enum copied got = read_half(r->in, &r->up);
+	if (got == COPIED)
+		r->last = r->up.bytes[r->up.len - 1];
+	if (got != COPY_FAILED)
 		return false;
+	if (!isatty(r->in)) {
+		end_input(r);
+		return false;
+	}
 	/* EIO is also what the kernel gives to an orphan in the background. */
 	if (tcgetpgrp(r->terminal) >= 0 && !is_ours(r)) {
-		r->foreground = false;
+		(void)relay_look(r);
 		return false;
 	}
 	r->gone = true;

@@ -15,6 +15,9 @@
  *   foreground  both ways are copied, the terminal is raw, `saved` is what it
  *               has to be given back as
  *
+ * Where a pty was asked for and there is no terminal, input is whatever is on
+ * stdin, and its end becomes a ^D.
+ *
  * relay_start: idle -> one of the others.  relay_look: between those, after
  * SIGCONT.  relay_leave: foreground -> background.  relay_stop: -> idle.
  * Leaving the foreground, in whatever way, gives the settings back.
@@ -37,11 +40,13 @@ struct relay_half {
 struct relay {
 	bool active;
 	bool foreground;
-	bool reads;    /* the pty stands in for stdin */
+	bool reads;    /* the pty stands in for stdin, which has not ended */
+	bool raw;      /* `saved` has to be given back */
 	bool gone;     /* the terminal hung up */
 	bool out_dead; /* nobody takes output any more */
 	bool ended;    /* nothing more comes from the pty */
 	bool blocks;   /* `out` could not be made non-blocking */
+	char last;     /* byte that was read from `in` */
 	int terminal;  /* borrowed: one of 0-2 */
 	int in;        /* owned: the terminal, opened again, non-blocking */
 	int out;       /* owned, the same */
