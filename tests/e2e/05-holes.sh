@@ -168,8 +168,14 @@ if "$TOOLS/probe" userns >/dev/null; then
 else
   skip 'nested user namespaces are refused' 'the host allows none either'
 fi
+run "$TOOLS/probe" syscall 425
+hasnt 'io_uring: the host knows it' "$out" EPERM
 csb -- ./probe syscall 425
-fails 'io_uring is refused'
-csb -- sh -c 'mount -t tmpfs none /mnt || mount --bind / /mnt'
-fails 'mount is refused'
+has 'io_uring is refused' "$out" EPERM
+if unshare -Urm mount -t tmpfs none /mnt 2>/dev/null; then
+  csb -- sh -c 'mount -t tmpfs none /mnt || unshare -Urm mount -t tmpfs none /mnt'
+  fails 'mount is refused, also in a namespace of its own'
+else
+  skip 'mount is refused' 'the host refuses it already'
+fi
 finish

@@ -6,7 +6,7 @@ have python3 || skip_all 'python3 is not installed'
 have bash || skip_all 'bash is not installed'
 probe_to "$W"
 cd "$W" || exit 1
-tty=$TEST_TREE/tests/e2e/tty.py
+tty=$TEST_TREE/tests/e2e/terminal.py
 
 # scene NAME CMD... -- the steps are on stdin
 scene() {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# tty.py -- drive a program at a terminal: python3 tty.py SCRIPT -- CMD...
+# terminal.py -- drive a program at a terminal: python3 terminal.py SCRIPT -- CMD...
 #
 # SCRIPT holds one step a line:
 #   send TEXT      write TEXT (escapes as in Python); "\x03" is Ctrl-C
@@ -104,7 +104,7 @@ def drive(master, keeper, steps):
             _, _ = os.waitpid(keeper, 0)
             return 0
         else:
-            print("tty.py: unknown step", step)
+            print("terminal.py: unknown step", step)
             done = False
         if not done:
             print("FAILED: %s" % step)
