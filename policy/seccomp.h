@@ -13,17 +13,19 @@
 #include <stdint.h>
 
 enum seccomp_program {
-	SECCOMP_ISOLATED,      /* private network namespace, private pid namespace */
-	SECCOMP_FULL,          /* host network, private pid namespace */
-	SECCOMP_FULL_NO_UNIX,  /* as FULL, where Landlock cannot scope abstract sockets: no AF_UNIX socket() */
-	SECCOMP_EXTERNAL,      /* no namespaces of ours, network restricted */
+	SECCOMP_ISOLATED, /* private network namespace, private pid namespace */
+	SECCOMP_FULL,     /* host network, private pid namespace */
+	/* As FULL, where Landlock cannot scope abstract sockets: no AF_UNIX
+	 * socket() at all. */
+	SECCOMP_FULL_NO_UNIX,
+	SECCOMP_EXTERNAL, /* no namespaces of ours, network restricted */
 	SECCOMP_PROGRAM_MAX,
 };
 
 struct seccomp_bpf {
-	const char *name;       /* "isolated" ... */
-	const uint8_t *bytes;   /* struct sock_filter[], native order */
-	uint32_t n;             /* instructions */
+	const char *name;     /* "isolated" ... */
+	const uint8_t *bytes; /* struct sock_filter[], native order */
+	uint32_t n;           /* instructions */
 };
 
 /** The compiled program; never NULL for a valid id. */

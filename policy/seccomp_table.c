@@ -48,9 +48,9 @@
 	.call = (c), .set = (s), .error = ENOSYS, .reason = (why)
 
 #define EQUAL(a, m, v) \
-	.test = SECCOMP_EQUAL, .arg = (a), .mask = (m), .n = 1, .value[0] = (v)
+	.test = SECCOMP_EQUAL, .arg = (a), .mask = (m), .n = 1, .value[0] = v
 #define ANY_BIT(a, m) .test = SECCOMP_ANY_BIT, .arg = (a), .mask = (m)
-#define NOT_64(a, v)  .test = SECCOMP_NOT_64, .arg = (a), .n = 1, .value[0] = (v)
+#define NOT_64(a, v)  .test = SECCOMP_NOT_64, .arg = (a), .n = 1, .value[0] = v
 #define NOT_IN(a, m, k) \
 	.test = SECCOMP_NOT_IN, .arg = (a), .mask = (m), .n = (k)
 
