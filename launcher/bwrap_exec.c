@@ -48,8 +48,7 @@ cold_answer(int argc, char *const *argv)
 	if (argc != 2 || strcmp(argv[1], "--version") != 0)
 		fail(FAIL_USAGE, "usage: codex-sandbox-launch [--version]",
 			what_it_is, instead);
-	if (write(STDOUT_FILENO, version, (size_t)len) != len)
-		die_errno("standard output", NULL);
+	must(write(STDOUT_FILENO, version, (size_t)len) != len, "output");
 	_exit(0);
 }
 
@@ -64,20 +63,20 @@ cold_plan(const struct userns *ns, struct plan *p)
 		f.cause = "it asks for no namespaces";
 	/* Nested user namespaces are stopped twice, or once, but stopped. */
 	else if (good && !ns->sealed && p->n_filter == 0)
-		f.cause = "/proc/sys/user is not writable and no seccomp "
-			  "filter stops nested user namespaces";
+		f.cause = "nothing stops nested user namespaces: /proc/sys is "
+			  "read-only, and there is no seccomp filter";
 	if (f.cause == NULL)
 		return;
 	say(&thing, "the plan on descriptor 3");
-	if (f.mount >= 0) {
+	if (!good && f.mount >= 0) {
 		say(&thing, ", mount ");
 		say_number(&thing, (uint64_t)f.mount); /* not negative */
 	}
 	die(thing.text, f.cause, instead);
 }
 
-int
-cold_options(const struct userns *ns, const struct plan *p)
+static int
+make_options(const struct userns *ns, const struct plan *p)
 {
 	static const char thing[] = "bwrap's options";
 	static char bytes[BWRAP_ARGS_BYTES];
@@ -94,15 +93,12 @@ cold_options(const struct userns *ns, const struct plan *p)
 	/* pwrite leaves the offset at 0, where bwrap begins to read. */
 	if (fd < 0 || pwrite(fd, bytes, args.len, 0) != (ssize_t)args.len)
 		die_errno(thing, NULL);
-	if (fcntl(fd, F_ADD_SEALS,
-		    F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) !=
-		0)
-		die_errno(thing, NULL);
+	must(fcntl(fd, F_ADD_SEALS, PLAN_SEALS), thing);
 	return fd;
 }
 
-int
-cold_bwrap(const struct caller *who)
+static int
+open_bwrap(const struct caller *who)
 {
 	static const char thing[] = BWRAP_PATH;
 	const char *odd = NULL;
@@ -129,12 +125,12 @@ cold_bwrap(const struct caller *who)
 static void
 keep_fd(int fd)
 {
-	if (fd >= 0 && fcntl(fd, F_SETFD, 0) != 0)
-		die_errno("a declared descriptor", NULL);
+	if (fd >= 0)
+		must(fcntl(fd, F_SETFD, 0), "a descriptor of the plan");
 }
 
-void
-cold_keep(const struct userns *ns, const struct plan *p)
+static void
+keep_declared(const struct userns *ns, const struct plan *p)
 {
 	keep_fd(PLAN_FD);
 	keep_fd(ns->fd);
@@ -143,15 +139,16 @@ cold_keep(const struct userns *ns, const struct plan *p)
 	for (size_t i = 0; i < 3; i++)
 		keep_fd(p->stdio_fd[i]);
 	for (uint32_t i = 0; i < p->n_mounts; i++)
-		if (p->mounts[i].op != PLAN_BIND_DEV) /* goes by name */
-			keep_fd(p->mounts[i].fd);
+		keep_fd(p->mounts[i].fd);
 }
 
 void
-cold_exec(int bwrap_fd, int options_fd, const struct plan *p)
+cold_exec(
+	const struct caller *who, const struct userns *ns, const struct plan *p)
 {
-	struct sentence options = { .len = 0 };
-	struct sentence init = { .len = 0 };
+	struct sentence options = { .len = 0 }, init = { .len = 0 };
+	const int options_fd = make_options(ns, p);
+	const int bwrap_fd = open_bwrap(who);
 	say_number(&options, (uint64_t)options_fd); /* not negative */
 	say(&init, "/proc/self/fd/");
 	say_number(&init, (uint64_t)p->init_fd); /* checked */
@@ -159,7 +156,8 @@ cold_exec(int bwrap_fd, int options_fd, const struct plan *p)
 	const char *const argv[] = { "bwrap", "--args", options.text, "--",
 		init.text, NULL };
 	const char *const envp[] = { NULL };
+	keep_declared(ns, p);
 	keep_fd(options_fd);
 	(void)syscall(SYS_execveat, bwrap_fd, "", argv, envp, AT_EMPTY_PATH);
-	die_errno(BWRAP_PATH, "it cannot be started");
+	die_errno(BWRAP_PATH, "install the package bubblewrap again");
 }

@@ -17,13 +17,11 @@ static const struct {
 	{ EIO, "input/output error" },
 	{ E2BIG, "arguments and environment are too long" },
 	{ ENOEXEC, "not a program for this machine" },
-	{ EBADF, "the descriptor is not open" },
 	{ EAGAIN, "a limit on processes or resources is reached" },
 	{ ENOMEM, "out of memory" },
 	{ EACCES, "access denied" },
 	{ ENOTDIR, "not a directory" },
 	{ EINVAL, "the kernel does not accept that" },
-	{ ENFILE, "the system's table of open files is full" },
 	{ EMFILE, "too many open files" },
 	{ ETXTBSY, "the program is open for writing" },
 	{ ENOSPC, "no space left, or a limit of the kernel is reached" },
@@ -110,12 +108,6 @@ fail(enum fail_code code, const char *thing, const char *cause,
 }
 
 void
-die(const char *thing, const char *cause, const char *mend)
-{
-	fail(FAIL_SETUP, thing, cause, mend);
-}
-
-void
 die_errno(const char *thing, const char *mend)
 {
 	const int err = errno;
@@ -123,7 +115,7 @@ die_errno(const char *thing, const char *mend)
 	struct sentence other = { .len = 0 };
 	say(&other, "kernel error number ");
 	say_number(&other, (uint64_t)err); /* errno is never negative */
-	die(thing, words != NULL ? words : other.text, mend);
+	fail(FAIL_SETUP, thing, words != NULL ? words : other.text, mend);
 }
 
 void

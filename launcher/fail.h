@@ -41,8 +41,7 @@ const char *fail_errno(int err);
 _Noreturn void fail(enum fail_code code, const char *thing, const char *cause,
 	const char *mend);
 
-/** fail(FAIL_SETUP, ...). */
-_Noreturn void die(const char *thing, const char *cause, const char *mend);
+#define die(thing, cause, mend) fail(FAIL_SETUP, thing, cause, mend)
 
 /** die() with the words for errno as its cause. */
 _Noreturn void die_errno(const char *thing, const char *mend);

@@ -35,8 +35,5 @@ main(int argc, char **argv)
 	if (asked)
 		cold_answer(argc, argv);
 	cold_plan(&ns, &plan);
-	int options_fd = cold_options(&ns, &plan);
-	int bwrap_fd = cold_bwrap(&who);
-	cold_keep(&ns, &plan);
-	cold_exec(bwrap_fd, options_fd, &plan);
+	cold_exec(&who, &ns, &plan);
 }

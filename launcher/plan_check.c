@@ -3,7 +3,6 @@
 #include "launcher/plan_check.h"
 
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 
 #include <errno.h>
 #include <string.h>
@@ -13,7 +12,6 @@ enum rule {
 	FD = 1 << 0,      /* may have a source descriptor */
 	FD_MUST = 1 << 1, /* has to have one */
 	ARG = 1 << 2,     /* may have an argument, and has to without fd */
-	ARG_MUST = 1 << 3,
 	TEXT = 1 << 4,    /* the argument is any text, not a path */
 	PERMS = 1 << 5,   /* may have mode bits */
 	ROOT = 1 << 6,    /* dest may be "/" */
@@ -26,7 +24,7 @@ enum rule {
 static const uint16_t op_rules[PLAN_OP_MAX] = {
 	[PLAN_BIND_RO] = FD | ARG | ROOT,
 	[PLAN_BIND_RW] = FD | ARG | ROOT,
-	[PLAN_BIND_DEV] = FD | ARG | ARG_MUST | ROOT,
+	[PLAN_BIND_DEV] = ARG | ROOT,
 	[PLAN_TMPFS] = PERMS | ROOT | OWN | REMOUNT,
 	[PLAN_MASK_FILE] = FD | FD_MUST | PERMS | REMOUNT | LEAF,
 	[PLAN_DEV] = OWN | REMOUNT,
@@ -128,7 +126,7 @@ check_shape(struct check *c, const struct plan_mount *m)
 	need(c, !has_arg || (rules & ARG) != 0, "it takes no argument");
 	if (has_fd || (rules & FD_MUST) != 0)
 		take_fd(c, m->fd);
-	if ((rules & ARG_MUST) != 0 || ((rules & ARG) != 0 && !has_fd))
+	if ((rules & ARG) != 0 && !has_fd)
 		need(c, (rules & TEXT) != 0 ? has_arg : is_canonical(m->arg),
 			"source is not canonical");
 }
@@ -249,43 +247,22 @@ plan_check(const struct plan *p, struct plan_fault *f)
 	return f->cause == NULL ? 0 : -EINVAL;
 }
 
-/* NULL, or what is wrong with a mount's descriptor. */
-static const char *
-odd_source(const struct plan_mount *m)
-{
-	struct stat st, named;
-	if (fstat(m->fd, &st) != 0)
-		return "its descriptor is not open";
-	if (m->op == PLAN_MASK_FILE &&
-		!(S_ISREG(st.st_mode) && st.st_size == 0) &&
-		!(S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3)))
-		return "its content is not empty";
-	/* bwrap has no descriptor form of --dev-bind: the name must agree. */
-	if (m->op == PLAN_BIND_DEV &&
-		(stat(m->arg, &named) != 0 || named.st_dev != st.st_dev ||
-			named.st_ino != st.st_ino))
-		return "its source was exchanged";
-	return NULL;
-}
-
 int
 plan_check_fds(const struct plan *p, struct plan_fault *f)
 {
-	struct stat st;
+	struct stat st = { .st_mode = 0 };
 	*f = (struct plan_fault){ .mount = -1 };
 	if (fstat(p->control_fd, &st) != 0 || !S_ISSOCK(st.st_mode))
 		f->cause = "control_fd is no socket";
-	else if (p->init_fd != -1 &&
-		 (fstat(p->init_fd, &st) != 0 || !S_ISREG(st.st_mode) ||
-			 (st.st_mode & 0111) == 0))
+	if (p->init_fd != -1 &&
+		(fstat(p->init_fd, &st) != 0 || !S_ISREG(st.st_mode)))
 		f->cause = "init_fd is no program";
-	for (size_t i = 0; i < 3; i++)
-		if (p->stdio_fd[i] != -1 && fstat(p->stdio_fd[i], &st) != 0)
-			f->cause = "a stdio_fd is not open";
 	for (uint32_t i = 0; i < p->n_mounts && f->cause == NULL; i++) {
+		if (p->mounts[i].op != PLAN_MASK_FILE)
+			continue;
 		f->mount = (int32_t)i; /* at most PLAN_MOUNTS_MAX */
-		if (p->mounts[i].fd != -1)
-			f->cause = odd_source(&p->mounts[i]);
+		if (fstat(p->mounts[i].fd, &st) != 0 || st.st_size != 0)
+			f->cause = "the content of a mask is not empty";
 	}
 	return f->cause == NULL ? 0 : -EINVAL;
 }

@@ -26,8 +26,8 @@ struct plan_fault {
 int plan_check(const struct plan *p, struct plan_fault *f);
 
 /**
- * Look (fstat, never by name but for PLAN_BIND_DEV) at every descriptor that
- * the plan declares.  Only after plan_check().  0, or -EINVAL with *f.
+ * fstat() those descriptors whose kind matters (that all are open shows when
+ * they are handed on).  Only after plan_check().  0, or -EINVAL with *f.
  */
 int plan_check_fds(const struct plan *p, struct plan_fault *f);
 

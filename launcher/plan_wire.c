@@ -49,17 +49,11 @@ get_uint(struct cursor *c, size_t len)
 	return value;
 }
 
+/* Also a descriptor: -1 is two's complement, by which compilers convert. */
 static uint32_t
 get_u32(struct cursor *c)
 {
 	return (uint32_t)get_uint(c, 4); /* four bytes */
-}
-
-/* Two's complement, which is what gcc and clang convert by. */
-static int32_t
-get_fd(struct cursor *c)
-{
-	return (int32_t)get_u32(c);
 }
 
 /* How many things come; never more than `max`, so no table overflows. */
@@ -80,7 +74,7 @@ get_str(struct cursor *c, size_t max)
 	if (bytes == NULL)
 		return "";
 	expect(c, memchr(bytes, '\0', len + 1) == bytes + len,
-		"a string in it has its NUL in the wrong place");
+		"a NUL is astray");
 	return c->why == NULL ? (const char *)bytes : ""; /* bytes are text */
 }
 
@@ -90,9 +84,8 @@ get_head(struct cursor *c, size_t len)
 	static const char magic[8] = "CSBPLAN";
 	const uint8_t *bytes = get_bytes(c, sizeof magic);
 	expect(c, bytes != NULL && memcmp(bytes, magic, sizeof magic) == 0,
-		"it does not begin as a plan does");
-	expect(c, get_u32(c) == PLAN_VERSION,
-		"it is of another release of codex-sandbox");
+		"it does not begin as one does");
+	expect(c, get_u32(c) == PLAN_VERSION, "it is of another release");
 	expect(c, get_u32(c) == len, "its length is not what it says");
 }
 
@@ -100,10 +93,10 @@ static void
 get_process(struct cursor *c, struct plan *p)
 {
 	p->flags = get_u32(c);
-	p->init_fd = get_fd(c);
-	p->control_fd = get_fd(c);
+	p->init_fd = (int32_t)get_u32(c);
+	p->control_fd = (int32_t)get_u32(c);
 	for (size_t i = 0; i < 3; i++)
-		p->stdio_fd[i] = get_fd(c);
+		p->stdio_fd[i] = (int32_t)get_u32(c);
 	p->tty_mask = get_u32(c);
 	p->umask = get_u32(c);
 	p->timeout_ms = get_u32(c);
@@ -119,7 +112,7 @@ get_tables(struct cursor *c, struct plan *p)
 		struct plan_mount *m = &p->mounts[i];
 		m->op = (uint8_t)get_uint(c, 1);     /* one byte */
 		m->perms = (uint16_t)get_uint(c, 2); /* two bytes */
-		m->fd = get_fd(c);
+		m->fd = (int32_t)get_u32(c);
 		m->dest = get_str(c, PLAN_PATH_MAX);
 		m->arg = get_str(c, PLAN_PATH_MAX);
 	}

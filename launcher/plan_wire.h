@@ -8,9 +8,13 @@
  * and lists of the plan are views into the blob, which has to outlive it.
  * Whether the values make sense is plan_check()'s business.
  */
+#include <fcntl.h>
 #include <stddef.h>
 
 #include "launcher/plan.h"
+
+/* Nobody, not even who made it, can change such memory any more. */
+enum { PLAN_SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE };
 
 /**
  * Decode all of blob[0..len).  0, or -EBADMSG with a sentence in *ret_why and

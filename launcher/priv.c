@@ -5,6 +5,7 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
+#include <assert.h>
 #include <unistd.h>
 
 #include <linux/capability.h>
@@ -59,12 +60,15 @@ caps_set(uint64_t effective, uint64_t permitted)
 }
 
 /*
- * The kernel sets this flag to fs.suid_dumpable whenever an effective id
- * changes; that is 1 on a machine set up for debugging.
+ * All three ids, by number: the libraries' wrappers would look for threads.
+ * With an effective id the kernel sets dumpability to fs.suid_dumpable, and that
+ * is 1 on a machine set up for debugging.
  */
 static void
-stay_undumpable(void)
+set_ids(long call, unsigned int id)
 {
+	static_assert(sizeof(long) == 8, "else these calls have 16 bit ids");
+	must(syscall(call, id, id, id), "giving the ids back");
 	must(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), "PR_SET_DUMPABLE");
 }
 
@@ -86,25 +90,16 @@ priv_begin(struct caller *who)
 	 * Supplementary groups stay: they are the caller's own, and a group
 	 * may be there to deny (CVE-2014-8989).
 	 */
-	must(setresgid(who->gid, who->gid, who->gid), "setresgid");
-	stay_undumpable();
-	must(setresuid(who->uid, who->uid, who->uid), "setresuid");
-	stay_undumpable();
+	set_ids(SYS_setresgid, who->gid);
+	set_ids(SYS_setresuid, who->uid);
 	caps_set(0, who->hold);
 }
 
 void
-priv_raise(const struct caller *who)
+priv_effective(const struct caller *who, bool yes)
 {
 	if (who->hold != 0)
-		caps_set(who->hold & ~bit(CAP_SETPCAP), who->hold);
-}
-
-void
-priv_lower(const struct caller *who)
-{
-	if (who->hold != 0)
-		caps_set(0, who->hold);
+		caps_set(yes ? who->hold & ~bit(CAP_SETPCAP) : 0, who->hold);
 }
 
 /*
@@ -148,8 +143,8 @@ priv_verify(const struct caller *who)
 	gid_t gid[3] = { 0 };
 	uint64_t any;
 	/* The kernel has to refuse what would undo the drop. */
-	verify(who->gid == 0 || setresgid((gid_t)-1, 0, (gid_t)-1) != 0);
-	verify(who->uid == 0 || setresuid((uid_t)-1, 0, (uid_t)-1) != 0);
+	verify(who->gid == 0 || syscall(SYS_setresgid, -1, 0, -1) != 0);
+	verify(who->uid == 0 || syscall(SYS_setresuid, -1, 0, -1) != 0);
 	must(getresuid(&uid[0], &uid[1], &uid[2]), "getresuid");
 	must(getresgid(&gid[0], &gid[1], &gid[2]), "getresgid");
 	for (size_t i = 0; i < 3; i++)

@@ -53,12 +53,12 @@ map_one(const char *path, uint64_t id)
 static _Noreturn void
 holder(const struct caller *who)
 {
-	priv_raise(who);
+	priv_effective(who, true);
 	const long failed = syscall(
 		SYS_unshare, CLONE_NEWUSER, who->admin ? admin_mark : 0);
 	const int err = errno;
 	if (failed != 0) {
-		priv_lower(who);
+		priv_effective(who, false);
 		errno = err;
 		die_errno("making a user namespace",
 			err != ENOSPC ? doctor
@@ -71,8 +71,8 @@ holder(const struct caller *who)
 	 */
 	must(prctl(PR_SET_DUMPABLE, 1, 0, 0, 0), "PR_SET_DUMPABLE");
 	/* Dropping a group that denies would be a gain (CVE-2014-8989). */
-	must(!try_write("/proc/self/setgroups", "deny"),
-		"/proc/self/setgroups");
+	if (!try_write("/proc/self/setgroups", "deny"))
+		die_errno("/proc/self/setgroups", "is /proc mounted?");
 	map_one("/proc/self/uid_map", who->uid);
 	map_one("/proc/self/gid_map", who->gid);
 	/* `bwrap --disable-userns` cannot be had together with --userns. */
