@@ -2,8 +2,6 @@
 /* vis.c -- untrusted bytes made harmless for terminals (room: user). */
 #include "policy/vis.h"
 
-#include <stdbool.h>
-#include <stdint.h>
 #include <string.h>
 
 #include "policy/buf.h"
@@ -27,8 +25,8 @@ static const struct range hidden[] = {
 	{ 0xfeff, 0xfeff, "zero width no-break space" },
 };
 
-static bool
-is_hidden(uint32_t cp)
+bool
+vis_is_hidden(uint32_t cp)
 {
 	for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++)
 		if (cp >= hidden[i].first && cp <= hidden[i].last)
@@ -58,7 +56,7 @@ vis_add(struct buf *out, const char *bytes, size_t len)
 			n = 1;
 		} else if (cp == '\\') {
 			buf_str_add(out, "\\\\");
-		} else if (is_hidden(cp)) {
+		} else if (vis_is_hidden(cp)) {
 			for (size_t k = 0; k < n; k++)
 				hex_add(out, at[k]);
 		} else {

@@ -10,9 +10,14 @@
  * and the backslash itself are written as \xNN for each byte (backslash as \\).
  * Everything else passes.
  */
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct buf;
+
+/** Is the code point one that is encoded (but for the backslash)? */
+bool vis_is_hidden(uint32_t cp);
 
 void vis_add(struct buf *out, const char *bytes, size_t len);
 void vis_str(struct buf *out, const char *s);
