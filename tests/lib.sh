@@ -120,7 +120,7 @@ csb() {
 }
 
 note() {
-  printf '%s\n' "$*" | head -c 2000 | sed 's/^/# /'
+  printf '%s\n' "$*" | cut -c1-300 | head -40 | sed 's/^/# /'
 }
 
 ok() {
@@ -191,10 +191,11 @@ works() {
   code_is "$1" 0
 }
 
-# A refusal by the policy, never one by a broken set-up (125) or usage (2).
+# Did the command itself run and fail?  A broken set-up (125), a usage error
+# (2 and a line of ours; dash ends with 2 too) or a time-out is no refusal.
 fails() {
-  case $code in
-  0 | 2 | 125) not_ok "$1" "want a failure of the command
+  case "$code $err" in
+  0\ * | 124\ * | 125\ * | 2\ codex-sandbox*) not_ok "$1" "want a failure of the command
 $(told)" ;;
   *) ok "$1" ;;
   esac

@@ -106,7 +106,7 @@ yes 'a reader that goes away ends it' test $(($(date +%s) - start_time)) -lt 10
 
 # A thread that started us may end (PDEATHSIG would kill us then).
 if have python3; then
-  run timeout 30 python3 - "$CSB" "$W" <<'EOF'
+  cat >"$T/thread.py" <<'EOF'
 import subprocess, sys, threading
 box = []
 def start():
@@ -117,6 +117,7 @@ t.start()
 t.join()
 print(box[0].wait())
 EOF
+  run timeout 30 python3 "$T/thread.py" "$CSB" "$W"
   is 'the thread that started us may end' "$out" 17
 else
   skip 'the thread that started us may end' 'python3 is not installed'

@@ -26,8 +26,10 @@ either 'empty --deny' '--deny' --deny ''
 either 'missing -w' 'nowhere' -w "$T/nowhere"
 either 'missing -r' 'nowhere' -r "$T/nowhere"
 either 'missing --ro' 'nowhere' --ro "$T/nowhere"
-either 'missing -C' 'nowhere' -C "$T/nowhere"
-either '-C is a file' 'file' -C "$W/file"
+run "$CSB" exec -C "$T/nowhere" -- echo ran
+refused 'missing -C' 125 nowhere
+run "$CSB" exec -C "$W/file" -- echo ran
+refused '-C is a file' 125 file
 long=/$(head -c 5000 /dev/zero | tr '\0' a)
 either 'over-long path' 'aaaa' -w "$long"
 either 'over-long component' 'aaaa' -w "/$(head -c 300 /dev/zero | tr '\0' a)"
@@ -65,11 +67,11 @@ bad 'no path' 'path' "$(entry '{"access":"read"}')"
 bad 'relative path' 'relative/path' "$(entry '{"path":{"type":"path","path":"relative/path"},"access":"read"}')"
 bad 'path with ~' '~' "$(entry '{"path":{"type":"path","path":"~/x"},"access":"read"}')"
 bad 'empty path' 'path' "$(entry '{"path":{"type":"path","path":""},"access":"read"}')"
-bad 'NUL in a path' 'path' "$(entry '{"path":{"type":"path","path":"/a\u0000b"},"access":"read"}')"
+bad 'NUL in a path' 'u0000' "$(entry '{"path":{"type":"path","path":"/a\u0000b"},"access":"read"}')"
 bad 'over-long path' 'path' "$(entry '{"path":{"type":"path","path":"'"$long"'"},"access":"read"}')"
 bad 'unknown special' 'toaster' "$(entry '{"path":{"type":"special","value":{"kind":"toaster"}},"access":"read"}')"
 bad 'unknown path type' 'elsewhere' "$(entry '{"path":{"type":"elsewhere","path":"/x"},"access":"read"}')"
-bad 'glob with read' 'glob' "$(entry '{"path":{"type":"glob_pattern","pattern":"/etc/*"},"access":"read"}')"
+bad 'glob with read' 'pattern' "$(entry '{"path":{"type":"glob_pattern","pattern":"/etc/*"},"access":"read"}')"
 bad 'glob from the root' 'non-root directory prefix' "$(entry '{"path":{"type":"glob_pattern","pattern":"/**/*.env"},"access":"deny"}')"
 bad 'unknown missing_path_behavior' 'missing_path_behavior' "$(entry '{"path":{"type":"path","path":"/etc"},"access":"read","missing_path_behavior":"explode"}')"
 bad 'negative depth' 'glob_scan_max_depth' '{"type":"managed","network":"restricted","file_system":{"type":"restricted","entries":[],"glob_scan_max_depth":-1}}'

@@ -177,8 +177,13 @@ yes 'a terminal that goes away: HUP reaches the command' wait_for 5 test -s hung
 yes 'and nothing is left' gone 5 'sleep 98511'
 
 # A pty asked for where there is none.
-csb --tty -- sh -c '[ -t 1 ] && echo pty'
-is '--tty gives one' "$(echo "$out" | tr -d '\r')" pty
+csb --tty -- echo ran
+refused '--tty without a terminal is said' 2 --tty
+scene '--no-tty passes the terminal on as it is' sh -c \
+  'tty >outer; "$1" exec --no-tty -- sh -c "[ -t 0 ] && [ -t 1 ] && echo terminal"' sh "$CSB" <<'EOF'
+expect terminal
+exit 0
+EOF
 csb -- sh -c '[ -t 0 ] || [ -t 1 ] || [ -t 2 ] || echo none'
 is 'without a terminal there is none' "$out" none
 finish

@@ -3,7 +3,7 @@
 . "$(dirname "$0")/../lib.sh"
 run "$CSB" doctor
 works 'doctor ends with 0 where the sandbox works'
-for word in bwrap namespace seccomp; do
+for word in bwrap namespace landlock; do
   has "it speaks of $word" "$out" "$word"
 done
 is 'and says nothing on stderr' "$err" ''
