@@ -18,12 +18,6 @@
 #include "launcher/priv.h"
 #include "launcher/userns.h"
 
-#ifndef BWRAP_PATH
-#	define BWRAP_PATH "/usr/bin/bwrap"
-#endif
-#ifndef VERSION
-#	define VERSION "unknown"
-#endif
 #ifndef MFD_NOEXEC_SEAL
 #	define MFD_NOEXEC_SEAL 8u /* Linux 6.3 */
 #endif
@@ -34,8 +28,7 @@
  */
 enum { OVERFLOW_UID = 65534 };
 
-static const char what_it_is[] =
-	"this is the inner half of codex-sandbox, not for use by hand";
+static const char what_it_is[] = "a part of codex-sandbox, not for use by hand";
 static const char instead[] = "run: codex-sandbox exec -- COMMAND";
 
 void
@@ -57,8 +50,8 @@ cold_plan(const struct userns *ns, struct plan *p)
 {
 	struct sentence thing = { .len = 0 };
 	struct plan_fault f = { .mount = -1 };
-	bool good = plan_map(PLAN_FD, p, &f.cause) == 0 &&
-		    plan_check(p, &f) == 0 && plan_check_fds(p, &f) == 0;
+	bool good =
+		plan_map(PLAN_FD, p, &f.cause) == 0 && plan_check(p, &f) == 0;
 	if (good && (p->flags & PLAN_NAMESPACES) == 0)
 		f.cause = "it asks for no namespaces";
 	/* Nested user namespaces are stopped twice, or once, but stopped. */
@@ -82,12 +75,11 @@ make_options(const struct userns *ns, const struct plan *p)
 	static char bytes[BWRAP_ARGS_BYTES];
 	const unsigned int flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
 	struct bwrap_args args = { .bytes = bytes, .size = sizeof bytes };
-	int fd;
 	if (bwrap_argv(p, ns->fd, &args) != 0)
 		die(thing, "the plan takes more than the 9000 bwrap accepts",
 			"name a directory in place of many files");
 	/* Required where vm.memfd_noexec is 2, unknown before Linux 6.3. */
-	fd = (int)syscall(SYS_memfd_create, thing, flags | MFD_NOEXEC_SEAL);
+	int fd = (int)syscall(SYS_memfd_create, thing, flags | MFD_NOEXEC_SEAL);
 	if (fd < 0 && errno == EINVAL)
 		fd = (int)syscall(SYS_memfd_create, thing, flags);
 	/* pwrite leaves the offset at 0, where bwrap begins to read. */
@@ -112,34 +104,42 @@ open_bwrap(const struct caller *who)
 	else if (st.st_uid != 0 &&
 		 (st.st_uid != OVERFLOW_UID || who->uid == OVERFLOW_UID))
 		odd = "it does not belong to root";
-	else if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-		odd = "others than root may write it";
-	else if ((st.st_mode & (S_ISUID | S_ISGID)) != 0)
-		odd = "it is setuid or setgid (CVE-2026-41163)";
+	else if ((st.st_mode & (S_IWGRP | S_IWOTH | S_ISUID | S_ISGID)) != 0)
+		odd = "others may write it, or it is setuid (CVE-2026-41163)";
 	if (odd != NULL)
 		die(thing, odd, "install the package bubblewrap again");
 	return fd;
 }
 
-/* Everything is close-on-exec since hygiene_fds(); -1 is no descriptor. */
+/*
+ * Everything is close-on-exec since hygiene_fds(); what is declared is kept if
+ * it is of the kind it should be.  -1 is no descriptor.
+ */
 static void
-keep_fd(int fd)
+keep_fd(int fd, mode_t kind)
 {
-	if (fd >= 0)
-		must(fcntl(fd, F_SETFD, 0), "a descriptor of the plan");
+	static const char thing[] = "a descriptor of the plan";
+	struct stat st = { .st_mode = kind };
+	if (fd < 0)
+		return;
+	must(fcntl(fd, F_SETFD, 0), thing);
+	if (kind != 0)
+		must(fstat(fd, &st), thing);
+	if ((st.st_mode & S_IFMT) != kind)
+		die(thing, "it is of another kind", instead);
 }
 
 static void
 keep_declared(const struct userns *ns, const struct plan *p)
 {
-	keep_fd(PLAN_FD);
-	keep_fd(ns->fd);
-	keep_fd(p->init_fd);
-	keep_fd(p->control_fd);
+	keep_fd(PLAN_FD, 0);
+	keep_fd(ns->fd, 0);
+	keep_fd(p->init_fd, S_IFREG);
+	keep_fd(p->control_fd, S_IFSOCK);
 	for (size_t i = 0; i < 3; i++)
-		keep_fd(p->stdio_fd[i]);
+		keep_fd(p->stdio_fd[i], 0);
 	for (uint32_t i = 0; i < p->n_mounts; i++)
-		keep_fd(p->mounts[i].fd);
+		keep_fd(p->mounts[i].fd, 0);
 }
 
 void
@@ -157,7 +157,7 @@ cold_exec(
 		init.text, NULL };
 	const char *const envp[] = { NULL };
 	keep_declared(ns, p);
-	keep_fd(options_fd);
+	keep_fd(options_fd, S_IFREG);
 	(void)syscall(SYS_execveat, bwrap_fd, "", argv, envp, AT_EMPTY_PATH);
 	die_errno(BWRAP_PATH, "install the package bubblewrap again");
 }

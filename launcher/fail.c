@@ -31,10 +31,11 @@ static const struct {
 	{ ENOSYS, "the kernel does not have that call" },
 };
 
-enum {
-	TAIL = sizeof "...\n", /* always free: a cut, the newline, a NUL */
-	THING_MAX = 640, /* so that a long path leaves room for its cause */
-};
+/*
+ * Always free at the end: a cut, the newline, a NUL.  And what a thing may take,
+ * so that a long path leaves room for its cause.
+ */
+enum { TAIL = sizeof "...\n", THING_MAX = 640 };
 
 /*
  * Append words; the sentence ends before `end` bytes.  The backslash passes
@@ -70,9 +71,8 @@ say(struct sentence *s, const char *words)
 void
 say_number(struct sentence *s, uint64_t n)
 {
-	char digits[21];
+	char digits[21] = "";
 	size_t at = sizeof digits - 1;
-	digits[at] = '\0';
 	do
 		digits[--at] = (char)('0' + n % 10);
 	while ((n /= 10) != 0);
@@ -98,10 +98,8 @@ fail(enum fail_code code, const char *thing, const char *cause,
 	say_within(&s, thing, THING_MAX);
 	say(&s, ": ");
 	say(&s, cause);
-	if (mend != NULL) {
-		say(&s, "; ");
-		say(&s, mend);
-	}
+	say(&s, "; ");
+	say(&s, mend != NULL ? mend : "ask 'codex-sandbox doctor'");
 	s.text[s.len++] = '\n';
 	(void)!write(STDERR_FILENO, s.text, s.len); /* nobody left to tell */
 	_exit((int)code);

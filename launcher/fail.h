@@ -37,7 +37,7 @@ void say_number(struct sentence *s, uint64_t n);
 /** Words for a positive errno; NULL when the table has none. */
 const char *fail_errno(int err);
 
-/** Say THING: CAUSE; MEND and end with `code`; mend may be NULL. */
+/** Say THING: CAUSE; MEND and end with `code`; NULL mends by `doctor`. */
 _Noreturn void fail(enum fail_code code, const char *thing, const char *cause,
 	const char *mend);
 

@@ -30,7 +30,7 @@ extern char **environ; /* NOLINT(readability-redundant-declaration) */
 static const struct {
 	int resource;
 	uint64_t floor;
-} limit_floors[] = {
+} floors[] = {
 	{ RLIMIT_CPU, UINT64_MAX },
 	{ RLIMIT_FSIZE, UINT64_MAX },
 	{ RLIMIT_DATA, UINT64_MAX },
@@ -48,30 +48,26 @@ hygiene_fds(void)
 		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
 			_exit(FAIL_SETUP); /* and nowhere to say so */
 	/* By number: glibc 2.33 and musl have no close_range(). */
-	if (syscall(SYS_close_range, STDERR_FILENO + 1, UINT_MAX,
-		    CLOSE_RANGE_CLOEXEC) != 0)
-		die_errno("close_range", "Linux 5.11 or newer is needed");
+	must(syscall(SYS_close_range, 3, UINT_MAX, CLOSE_RANGE_CLOEXEC),
+		"close_range (Linux 5.11 or newer)");
 }
 
 static void
 raise_limits(void)
 {
 	static const char thing[] = "resource limits";
-	for (size_t i = 0; i < sizeof limit_floors / sizeof *limit_floors;
-		i++) {
-		const int resource = limit_floors[i].resource;
-		uint64_t want = limit_floors[i].floor;
-		struct {
-			uint64_t soft, hard;
-		} now;
+	for (size_t i = 0; i < sizeof floors / sizeof *floors; i++) {
+		const int resource = floors[i].resource;
+		uint64_t want = floors[i].floor;
+		uint64_t now[2]; /* soft, hard */
 		/* By number: the C libraries' types of a resource differ. */
-		must(syscall(SYS_prlimit64, 0, resource, NULL, &now), thing);
-		if (want > now.hard)
-			want = now.hard;
-		if (now.soft >= want)
+		must(syscall(SYS_prlimit64, 0, resource, NULL, now), thing);
+		if (want > now[1])
+			want = now[1];
+		if (now[0] >= want)
 			continue;
-		now.soft = want;
-		must(syscall(SYS_prlimit64, 0, resource, &now, NULL), thing);
+		now[0] = want;
+		must(syscall(SYS_prlimit64, 0, resource, now, NULL), thing);
 	}
 }
 

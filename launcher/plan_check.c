@@ -2,8 +2,6 @@
 /* plan_check.c -- every field against the room's rules (room: cold, user). */
 #include "launcher/plan_check.h"
 
-#include <sys/stat.h>
-
 #include <errno.h>
 #include <string.h>
 
@@ -14,7 +12,6 @@ enum rule {
 	ARG = 1 << 2,     /* may have an argument, and has to without fd */
 	TEXT = 1 << 4,    /* the argument is any text, not a path */
 	PERMS = 1 << 5,   /* may have mode bits */
-	ROOT = 1 << 6,    /* dest may be "/" */
 	IN_OWN = 1 << 7,  /* only on a file system that we made */
 	OWN = 1 << 8,     /* below it is a file system that we made */
 	REMOUNT = 1 << 9, /* PLAN_REMOUNT_RO may follow */
@@ -22,22 +19,19 @@ enum rule {
 };
 
 static const uint16_t op_rules[PLAN_OP_MAX] = {
-	[PLAN_BIND_RO] = FD | ARG | ROOT,
-	[PLAN_BIND_RW] = FD | ARG | ROOT,
-	[PLAN_BIND_DEV] = ARG | ROOT,
-	[PLAN_TMPFS] = PERMS | ROOT | OWN | REMOUNT,
+	[PLAN_BIND_RO] = FD | ARG,
+	[PLAN_BIND_RW] = FD | ARG,
+	[PLAN_BIND_DEV] = ARG,
+	[PLAN_TMPFS] = PERMS | OWN | REMOUNT,
 	[PLAN_MASK_FILE] = FD | FD_MUST | PERMS | REMOUNT | LEAF,
 	[PLAN_DEV] = OWN | REMOUNT,
 	[PLAN_PROC] = 0,
 	[PLAN_DIR] = PERMS | IN_OWN | OWN,
 	[PLAN_SYMLINK] = ARG | TEXT | IN_OWN | LEAF,
-	[PLAN_REMOUNT_RO] = ROOT,
+	[PLAN_REMOUNT_RO] = 0,
 };
 
-enum { PERMS_MAX = 01777, UMASK_MAX = 0777 };
-
-/* Twice as many slots as destinations. */
-enum { SLOTS = 2 * PLAN_MOUNTS_MAX };
+enum { PERMS_MAX = 01777, UMASK_MAX = 0777, SLOTS = 2 * PLAN_MOUNTS_MAX };
 
 struct check {
 	const struct plan *plan;
@@ -118,8 +112,6 @@ check_shape(struct check *c, const struct plan_mount *m)
 	const bool has_fd = m->fd != -1, has_arg = m->arg[0] != '\0';
 	need(c, known, "unknown operation");
 	need(c, is_canonical(m->dest), "destination is not canonical");
-	need(c, (rules & ROOT) != 0 || m->dest[1] != '\0',
-		"nothing of that kind goes over the root");
 	need(c, m->perms <= ((rules & PERMS) != 0 ? PERMS_MAX : 0),
 		"mode bits out of range");
 	need(c, !has_fd || (rules & FD) != 0, "it takes no descriptor");
@@ -174,7 +166,9 @@ check_mounts(struct check *c)
 			*slot = (uint16_t)++n; /* the same */
 			continue;
 		}
-		need(c, (rules_at(c, *slot) & REMOUNT) != 0 || !m->dest[1],
+		need(c,
+			(rules_at(c, *slot) & REMOUNT) != 0 ||
+				strcmp(m->dest, "/") == 0,
 			"no own mount to make read-only");
 		need(c, !remounted[*slot], "it is made read-only twice");
 		remounted[*slot] = true;
@@ -186,15 +180,14 @@ check_mounts(struct check *c)
 }
 
 static void
-check_flags(struct check *c)
+check_flags(struct check *c, const struct plan *p)
 {
-	const struct plan *p = c->plan;
 	const uint32_t flags = p->flags;
 	const bool spaces = (flags & PLAN_NAMESPACES) != 0;
 	const bool network = (flags & PLAN_PRIVATE_NET) != 0;
 	need(c, (flags & ~(uint32_t)PLAN_FLAGS_ALL) == 0, "unknown flag");
-	need(c, spaces || (!network && p->n_mounts == 0),
-		"network and mounts need namespaces");
+	need(c, spaces || !network, "a private network needs namespaces");
+	need(c, spaces || p->n_mounts == 0, "mounts need namespaces");
 	need(c, network || (flags & PLAN_NET_ADMIN) == 0,
 		"no private network to administer");
 	need(c, (flags & PLAN_NO_NEW_PRIVS) != 0 || (!spaces && !p->n_filter),
@@ -204,9 +197,8 @@ check_flags(struct check *c)
 }
 
 static void
-check_process(struct check *c)
+check_process(struct check *c, const struct plan *p)
 {
-	const struct plan *p = c->plan;
 	take_fd(c, p->control_fd);
 	if (p->init_fd != -1 || (p->flags & PLAN_NAMESPACES) != 0)
 		take_fd(c, p->init_fd);
@@ -218,14 +210,7 @@ check_process(struct check *c)
 	need(c, p->umask <= UMASK_MAX, "umask out of range");
 	need(c, p->timeout_ms <= PLAN_TIMEOUT_MAX_MS, "timeout out of range");
 	need(c, p->grace_ms <= PLAN_TIMEOUT_MAX_MS, "grace out of range");
-}
-
-static void
-check_limits(struct check *c)
-{
-	const struct plan *p = c->plan;
-	uint32_t seen = 0;
-	for (uint32_t i = 0; i < p->n_limits; i++) {
+	for (uint32_t i = 0, seen = 0; i < p->n_limits; i++) {
 		const struct plan_limit *l = &p->limits[i];
 		const uint32_t bit = 1u << (l->resource % PLAN_LIMITS_MAX);
 		need(c, l->resource < PLAN_LIMITS_MAX, "unknown limit");
@@ -240,29 +225,8 @@ plan_check(const struct plan *p, struct plan_fault *f)
 {
 	struct check c = { .plan = p, .fault = f };
 	*f = (struct plan_fault){ .mount = -1 };
-	check_flags(&c);
-	check_process(&c);
-	check_limits(&c);
+	check_flags(&c, p);
+	check_process(&c, p);
 	check_mounts(&c);
-	return f->cause == NULL ? 0 : -EINVAL;
-}
-
-int
-plan_check_fds(const struct plan *p, struct plan_fault *f)
-{
-	struct stat st = { .st_mode = 0 };
-	*f = (struct plan_fault){ .mount = -1 };
-	if (fstat(p->control_fd, &st) != 0 || !S_ISSOCK(st.st_mode))
-		f->cause = "control_fd is no socket";
-	if (p->init_fd != -1 &&
-		(fstat(p->init_fd, &st) != 0 || !S_ISREG(st.st_mode)))
-		f->cause = "init_fd is no program";
-	for (uint32_t i = 0; i < p->n_mounts && f->cause == NULL; i++) {
-		if (p->mounts[i].op != PLAN_MASK_FILE)
-			continue;
-		f->mount = (int32_t)i; /* at most PLAN_MOUNTS_MAX */
-		if (fstat(p->mounts[i].fd, &st) != 0 || st.st_size != 0)
-			f->cause = "the content of a mask is not empty";
-	}
 	return f->cause == NULL ? 0 : -EINVAL;
 }

@@ -4,8 +4,8 @@
 /*
  * plan_check.h -- the room's own rules for every field of a plan.
  *
- * The front end makes plans that keep them; these functions are why the
- * launcher and init need not believe that.
+ * The front end makes plans that keep them; this is why the launcher and init
+ * need not believe that.
  */
 #include <stdint.h>
 
@@ -22,13 +22,10 @@ struct plan_fault {
 	int32_t mount;     /* index of the mount it is about, else -1 */
 };
 
-/** Pure, no system call.  0, or -EINVAL with *f filled. */
-int plan_check(const struct plan *p, struct plan_fault *f);
-
 /**
- * fstat() those descriptors whose kind matters (that all are open shows when
- * they are handed on).  Only after plan_check().  0, or -EINVAL with *f.
+ * Pure, no system call: what kind of file a descriptor is, is looked at where
+ * it is handed on (bwrap_exec.c).  0, or -EINVAL with *f filled.
  */
-int plan_check_fds(const struct plan *p, struct plan_fault *f);
+int plan_check(const struct plan *p, struct plan_fault *f);
 
 #endif /* LAUNCHER_PLAN_CHECK_H */

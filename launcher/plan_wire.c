@@ -73,20 +73,8 @@ get_str(struct cursor *c, size_t max)
 	const uint8_t *bytes = get_bytes(c, len + 1);
 	if (bytes == NULL)
 		return "";
-	expect(c, memchr(bytes, '\0', len + 1) == bytes + len,
-		"a NUL is astray");
+	expect(c, memchr(bytes, 0, len + 1) == bytes + len, "NUL astray");
 	return c->why == NULL ? (const char *)bytes : ""; /* bytes are text */
-}
-
-static void
-get_head(struct cursor *c, size_t len)
-{
-	static const char magic[8] = "CSBPLAN";
-	const uint8_t *bytes = get_bytes(c, sizeof magic);
-	expect(c, bytes != NULL && memcmp(bytes, magic, sizeof magic) == 0,
-		"it does not begin as one does");
-	expect(c, get_u32(c) == PLAN_VERSION, "it is of another release");
-	expect(c, get_u32(c) == len, "its length is not what it says");
 }
 
 static void
@@ -140,8 +128,12 @@ get_list(struct cursor *c, struct plan_list *list)
 int
 plan_decode(const void *blob, size_t len, struct plan *p, const char **ret_why)
 {
+	static const char magic[8] = "CSBPLAN";
 	struct cursor c = { .at = blob, .left = len };
-	get_head(&c, len);
+	const uint8_t *head = get_bytes(&c, sizeof magic);
+	expect(&c, head && !memcmp(head, magic, sizeof magic), "no plan");
+	expect(&c, get_u32(&c) == PLAN_VERSION, "it is of another release");
+	expect(&c, get_u32(&c) == len, "its length is not what it says");
 	get_process(&c, p);
 	get_tables(&c, p);
 	get_list(&c, &p->argv);
@@ -154,19 +146,17 @@ plan_decode(const void *blob, size_t len, struct plan *p, const char **ret_why)
 int
 plan_map(int fd, struct plan *p, const char **ret_why)
 {
-	const int all =
-		F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
 	struct stat st;
 	const int seals = fcntl(fd, F_GET_SEALS);
 	*ret_why = "it is not sealed memory";
-	if (seals < 0 || (seals & all) != all || fstat(fd, &st) != 0)
+	if (seals < 0 || (~seals & PLAN_SEALS) != 0 || fstat(fd, &st) != 0)
 		return -EPERM;
 	*ret_why = "its size is out of bounds";
 	if (st.st_size <= 0 || st.st_size > PLAN_BLOB_MAX)
 		return -EFBIG;
 	const size_t len = (size_t)st.st_size; /* positive, see above */
-	void *blob =
-		mmap(NULL, len, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
+	const int how = MAP_PRIVATE | MAP_POPULATE;
+	void *blob = mmap(NULL, len, PROT_READ, how, fd, 0);
 	*ret_why = "it cannot be mapped";
 	if (blob == MAP_FAILED)
 		return -errno;

@@ -13,19 +13,16 @@
 
 #include "launcher/fail.h"
 
+#define BIT(capability) (UINT64_C(1) << (capability))
+
 enum {
+	VERSION_3 = _LINUX_CAPABILITY_VERSION_3,
 	HALVES = _LINUX_CAPABILITY_U32S_3, /* a set is two words, low first */
 	/* uid 0 is a number like any other, and that is final. */
 	ROOT_IS_NOBODY =
 		SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |
 		SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED,
 };
-
-static uint64_t
-bit(unsigned int capability)
-{
-	return UINT64_C(1) << capability;
-}
 
 /*
  * capget and capset directly: libcap-ng opens files in a constructor, that is
@@ -35,8 +32,7 @@ bit(unsigned int capability)
 static uint64_t
 caps_get(uint64_t *ret_any)
 {
-	struct __user_cap_header_struct head = { _LINUX_CAPABILITY_VERSION_3,
-		0 };
+	struct __user_cap_header_struct head = { VERSION_3, 0 };
 	struct __user_cap_data_struct half[HALVES];
 	must(syscall(SYS_capget, &head, half), "capget");
 	*ret_any = half[1].permitted | half[1].effective | half[1].inheritable;
@@ -49,8 +45,7 @@ caps_get(uint64_t *ret_any)
 static void
 caps_set(uint64_t effective, uint64_t permitted)
 {
-	struct __user_cap_header_struct head = { _LINUX_CAPABILITY_VERSION_3,
-		0 };
+	struct __user_cap_header_struct head = { VERSION_3, 0 };
 	struct __user_cap_data_struct half[HALVES] = { { .inheritable = 0 } };
 	for (int i = 0; i < HALVES; i++) {
 		half[i].effective = (uint32_t)(effective >> (32 * i));
@@ -80,9 +75,9 @@ priv_begin(struct caller *who)
 	who->gid = getgid();
 	/* Mapping uid 0 takes CAP_SETFCAP at the same call (Linux 5.12). */
 	who->hold = caps_get(&any) &
-		    (bit(CAP_SYS_ADMIN) | bit(CAP_SETPCAP) |
-			    (who->uid == 0 ? bit(CAP_SETFCAP) : 0));
-	who->admin = (who->hold & bit(CAP_SYS_ADMIN)) != 0;
+		    (BIT(CAP_SYS_ADMIN) | BIT(CAP_SETPCAP) |
+			    (who->uid == 0 ? BIT(CAP_SETFCAP) : 0));
+	who->admin = (who->hold & BIT(CAP_SYS_ADMIN)) != 0;
 	/* Else giving the uid back would empty the permitted set. */
 	if (who->hold != 0)
 		must(prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0), "PR_SET_KEEPCAPS");
@@ -99,7 +94,7 @@ void
 priv_effective(const struct caller *who, bool yes)
 {
 	if (who->hold != 0)
-		caps_set(yes ? who->hold & ~bit(CAP_SETPCAP) : 0, who->hold);
+		caps_set(yes ? who->hold & ~BIT(CAP_SETPCAP) : 0, who->hold);
 }
 
 /*
@@ -110,7 +105,7 @@ priv_effective(const struct caller *who, bool yes)
 static void
 close_the_bounds(void)
 {
-	caps_set(bit(CAP_SETPCAP), bit(CAP_SETPCAP));
+	caps_set(BIT(CAP_SETPCAP), BIT(CAP_SETPCAP));
 	/* CAPBSET_READ knows where the list ends: EINVAL. */
 	for (int cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
 		must(prctl(PR_CAPBSET_DROP, cap, 0, 0, 0), "PR_CAPBSET_DROP");
@@ -122,7 +117,7 @@ priv_drop(const struct caller *who)
 {
 	must(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0),
 		"ambient capabilities");
-	if ((who->hold & bit(CAP_SETPCAP)) != 0)
+	if ((who->hold & BIT(CAP_SETPCAP)) != 0)
 		close_the_bounds();
 	caps_set(0, 0);
 	/* No exec gives anything back, whatever file it is and whoever runs. */
@@ -153,7 +148,7 @@ priv_verify(const struct caller *who)
 	(void)caps_get(&any);
 	verify(any == 0);
 	/* Who could not empty the bounding set is held by no_new_privs. */
-	if ((who->hold & bit(CAP_SETPCAP)) != 0)
+	if ((who->hold & BIT(CAP_SETPCAP)) != 0)
 		for (int cap = 0, has = 0; has >= 0; cap++) {
 			has = prctl(PR_CAPBSET_READ, cap, 0, 0, 0);
 			verify(has <= 0); /* negative: behind the last */

@@ -24,10 +24,8 @@
  */
 static const unsigned long admin_mark = 0x43534255;
 
-/* What the holder reports with its exit status. */
-enum { HOLDER_SEALED = 0, HOLDER_UNSEALED = 1 };
-
-static const char doctor[] = "'codex-sandbox doctor' names the setting";
+/* What the holder reports with its exit status: was the limit written? */
+enum { HOLDER_SEALED = false, HOLDER_UNSEALED = true };
 
 static bool
 try_write(const char *path, const char *text)
@@ -47,22 +45,20 @@ map_one(const char *path, uint64_t id)
 	say_number(&line, id);
 	say(&line, " 1");
 	if (!try_write(path, line.text))
-		die_errno(path, id != 0 ? doctor : "uid 0 needs cap_setfcap");
+		die_errno(path, id != 0 ? NULL : "uid 0 needs cap_setfcap");
 }
 
 static _Noreturn void
 holder(const struct caller *who)
 {
+	const unsigned long mark = who->admin ? admin_mark : 0;
 	priv_effective(who, true);
-	const long failed = syscall(
-		SYS_unshare, CLONE_NEWUSER, who->admin ? admin_mark : 0);
-	const int err = errno;
-	if (failed != 0) {
+	if (syscall(SYS_unshare, CLONE_NEWUSER, mark) != 0) {
+		/* A call that succeeds leaves errno alone. */
 		priv_effective(who, false);
-		errno = err;
 		die_errno("making a user namespace",
-			err != ENOSPC ? doctor
-				      : "raise user.max_user_namespaces");
+			errno != ENOSPC ? NULL
+					: "raise user.max_user_namespaces");
 	}
 	/*
 	 * From here on this child has every capability in its own new
@@ -76,9 +72,7 @@ holder(const struct caller *who)
 	map_one("/proc/self/uid_map", who->uid);
 	map_one("/proc/self/gid_map", who->gid);
 	/* `bwrap --disable-userns` cannot be had together with --userns. */
-	_exit(try_write("/proc/sys/user/max_user_namespaces", "0")
-			? HOLDER_SEALED
-			: HOLDER_UNSEALED);
+	_exit(!try_write("/proc/sys/user/max_user_namespaces", "0"));
 }
 
 /*
