@@ -19,23 +19,29 @@ enum { CONTROL_WORDS = 16, CONTROL_LEN = CONTROL_WORDS * 4 };
 enum control_type {
 	/* front end -> init */
 	CONTROL_SIGNAL = 1, /* word 1: signal number for the command's group */
-	CONTROL_CONTINUE,   /* the front end was stopped and goes on: CONT, foreground again */
-	CONTROL_HANGUP,     /* the person's terminal is gone: HUP, then the grace period */
+	CONTROL_CONTINUE,   /* CONT; word 1: 1 = the person's terminal is in our
+			     * foreground, 0 = it is not.  With PLAN_TTY the
+			     * first one answers READY: size and settings of the
+			     * pty are made, the command may start. */
+	CONTROL_HANGUP,     /* the person's terminal is gone: HUP and CONT, then
+			     * the grace period */
 	/* init -> front end */
-	CONTROL_READY = 64, /* cage complete, command about to start;
-			     * carries the pty master (SCM_RIGHTS) with PLAN_TTY */
-	CONTROL_STOPPED,    /* word 1: the stop signal of the command (job control) */
+	CONTROL_READY = 64, /* cage complete, command about to start; carries
+			     * the pty master (SCM_RIGHTS) with PLAN_TTY */
+	CONTROL_STOPPED,    /* word 1: the stop signal of the command */
 	CONTROL_EXIT,       /* see enum control_exit_word */
 };
 
 /* Words of CONTROL_EXIT. */
 enum control_exit_word {
-	CX_CODE = 1,     /* exit code to end with: 0-255, 128+n, 124, 125-127 */
-	CX_WSTATUS,      /* raw wait status of the command */
-	CX_TIMEOUT,      /* 1: ended by --timeout */
-	CX_UTIME_LO, CX_UTIME_HI, /* microseconds of user time, whole tree */
-	CX_STIME_LO, CX_STIME_HI, /* microseconds of system time, whole tree */
-	CX_MAXRSS_KIB,   /* largest process, KiB, saturating */
+	CX_CODE = 1, /* exit code to end with: 0-255, 128+n, 124, 125-127 */
+	CX_WSTATUS,  /* raw wait status of the command */
+	CX_TIMEOUT,  /* 1: ended by --timeout */
+	CX_UTIME_LO,
+	CX_UTIME_HI, /* microseconds of user time, whole tree */
+	CX_STIME_LO,
+	CX_STIME_HI,   /* microseconds of system time, whole tree */
+	CX_MAXRSS_KIB, /* largest process, KiB, saturating */
 };
 
 static inline void
@@ -51,8 +57,8 @@ control_get(uint32_t word[CONTROL_WORDS], const uint8_t in[CONTROL_LEN])
 {
 	for (size_t i = 0; i < CONTROL_WORDS; i++)
 		word[i] = (uint32_t)in[i * 4] | (uint32_t)in[i * 4 + 1] << 8 |
-			(uint32_t)in[i * 4 + 2] << 16 |
-			(uint32_t)in[i * 4 + 3] << 24;
+			  (uint32_t)in[i * 4 + 2] << 16 |
+			  (uint32_t)in[i * 4 + 3] << 24;
 }
 
 #endif /* LAUNCHER_CONTROL_H */

@@ -48,9 +48,11 @@ read_plan(struct plan *plan)
 }
 
 /*
- * Nobody inside reads our memory or takes our descriptors (not dumpable), we
- * end with whoever started us, and no signal does anything but what reap.c
- * makes of it.  Our own session, so that the terminal outside is not ours.
+ * Nobody inside reads our memory or takes our descriptors (not dumpable), and
+ * no signal does anything but what reap.c makes of it.  Our own session, so
+ * that the terminal outside is not ours.  As PID 1 we end with bwrap, and all
+ * with us; in place we have to outlive the front end for as long as it takes to
+ * kill what is below us, and the end of the control socket tells us to.
  */
 static void
 stand_alone(const struct init *init)
@@ -60,9 +62,10 @@ stand_alone(const struct init *init)
 	(void)sigprocmask(SIG_SETMASK, &all, NULL);
 	(void)signal(SIGCHLD, SIG_DFL); /* ignored, no status would be kept */
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 ||
-		prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0)
+		prctl(PR_SET_NAME, "codex-init", 0, 0, 0) != 0)
 		die_errno("process", "codex-sandbox doctor");
-	if (!init->pid1 && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0)
+	if (prctl(init->pid1 ? PR_SET_PDEATHSIG : PR_SET_CHILD_SUBREAPER,
+		    init->pid1 ? SIGKILL : 1, 0, 0, 0) != 0)
 		die_errno("process", "codex-sandbox doctor");
 	if (setsid() < 0 && getsid(0) != getpid())
 		die_errno("session", "codex-sandbox doctor");

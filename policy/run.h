@@ -16,19 +16,21 @@ struct plan;
 
 struct run_args {
 	const struct plan *plan;
-	int plan_fd;          /* the sealed blob; must be PLAN_FD */
-	int control_fd;       /* near end of the control socket */
-	int errlog_fd;        /* memfd: becomes fd 2 of launcher, bwrap and early init */
-	const char *program;  /* what is started: the launcher, or init with no PLAN_NAMESPACES */
-	bool die_with_parent; /* end the sandbox when our own parent is gone (pidfd) */
+	int plan_fd;    /* the sealed blob; must be PLAN_FD */
+	int control_fd; /* near end of the control socket */
+	int errlog_fd;  /* memfd: fd 2 of launcher, bwrap and init */
+	/* What is started: the launcher, or init with no PLAN_NAMESPACES. */
+	const char *program;
+	/* End the sandbox when our own parent is gone (pidfd). */
+	bool die_with_parent;
 };
 
 struct run_result {
-	int code;            /* exit code to end with */
-	bool ready;          /* the command was started */
-	bool ended;          /* CONTROL_EXIT arrived: the rest is valid */
+	int code;   /* exit code to end with */
+	bool ready; /* the command was started */
+	bool ended; /* CONTROL_EXIT arrived: the rest is valid */
 	bool timed_out;
-	int wstatus;         /* raw wait status of the command */
+	int wstatus; /* raw wait status of the command */
 	uint64_t utime_us, stime_us;
 	uint32_t maxrss_kib;
 };
@@ -36,9 +38,18 @@ struct run_result {
 /**
  * Start program (argv[0] "codex-sandbox-launch" or "codex-sandbox-init") with
  * the declared descriptors of the plan, serve it until it ends, and fill *ret.
- * 0 with ret->code set, also when the sandbox could not be built: then
- * ret->ready is false, ret->code is 125 and *d holds the translated text of
- * launcher or bwrap.  Restores the terminal on every way out.
+ * 0 with ret->code set, also when there was no command to begin with:
+ *   the sandbox could not be built   ready false, code 125, *d has the text of
+ *                                    launcher, bwrap or init, translated
+ *   a signal came before it was      ready false, code 128+n, *d is empty
+ *   bwrap or init was killed later   ready true, ended false, code 128+n, *d
+ * or -errno with *d when nothing was started.  Print *d when it is not empty.
+ *
+ * The terminal is given back on every way out.  The signals that are forwarded
+ * stay blocked: the process is expected to end with ret->code.  Behind the
+ * numbers of the plan's control and stdio descriptors, and without a pty behind
+ * 0 and 1, is /dev/null or the like afterwards, so that the command's own
+ * closing of them is seen outside; their owner still closes them.
  */
 int run_plan(const struct run_args *a, struct run_result *ret, struct diag *d);
 

@@ -69,8 +69,9 @@ become(const struct run_args *a, pid_t parent)
 		const char **ours;
 		char **execs; /* which does not write to it */
 	} words = { .ours = argv }, none = { .ours = env };
-	/* End with us even if we are killed before init listens. */
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+	/* End with us even if we are killed before init listens.  In place,
+	 * init has to live on for a moment: to kill what is below it. */
+	if (caged && prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
 		return;
 	if (getppid() != parent)
 		_exit(DIAG_SETUP);
