@@ -34,12 +34,15 @@ enum { DIAG_SETUP = 125, DIAG_USAGE = 2 };
 int diag_set(struct diag *d, int err, int code, const char *thing,
 	const char *cause, const char *mend);
 
-/** The same with a printf-made cause; append_errno text yourself with diag_errno(). */
+/** The same with a printf-made cause; diag_errno() has the text of an errno. */
 int diag_setf(struct diag *d, int err, int code, const char *thing,
 	const char *mend, const char *fmt, ...)
 	__attribute__((format(printf, 6, 7)));
 
-/** Text of a positive errno in plain words ("No such file or directory"); never NULL. */
+/**
+ * Text of a positive errno in plain words ("No such file or directory"); never
+ * NULL.
+ */
 const char *diag_errno(int err);
 
 /** Print one line on fd 2 and return d->code (125 when d is empty). */

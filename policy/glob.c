@@ -2,6 +2,7 @@
 /* glob.c -- matching a path against a pattern (room: user). */
 #include "policy/glob.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "policy/buf.h"
@@ -32,7 +33,7 @@ letter_get(const char *at, size_t len)
 	return l;
 }
 
-/* ---- the pattern ---------------------------------------------------------- */
+/* ---- the pattern ---- */
 
 /* Offset behind the class that begins at i; 0 when it is not one. */
 static size_t
@@ -159,7 +160,7 @@ glob_compile(struct glob_nfa *n, const char *pattern)
 	return true;
 }
 
-/* ---- the sets ------------------------------------------------------------- */
+/* ---- the sets ---- */
 
 static void
 set_add(struct glob_set *s, enum glob_mode m, size_t i)
@@ -366,4 +367,32 @@ glob_quote(struct buf *out, const char *path)
 		if (quote)
 			buf_char(out, ']');
 	}
+}
+
+int
+glob_absolute(const char *base, const char *pattern, char **ret_pattern)
+{
+	own_buf struct buf out = { 0 };
+	own_buf struct buf dir = { 0 };
+	if (base[0] != '/')
+		return -EINVAL;
+	if (pattern[0] != '/') {
+		size_t len = strlen(base);
+		while (strncmp(pattern, "..", 2) == 0 &&
+			(pattern[2] == '/' || pattern[2] == '\0')) {
+			pattern += pattern[2] == '/' ? 3 : 2;
+			while (len > 0 && base[--len] != '/')
+				;
+		}
+		if (len > 0 && base[len - 1] == '/') /* base is "/" */
+			len--;
+		buf_add(&dir, base, len);
+		glob_quote(&out, buf_str(&dir));
+		buf_char(&out, '/');
+	}
+	buf_str_add(&out, pattern);
+	if (out.len > GLOB_PATTERN_MAX)
+		return -ENAMETOOLONG;
+	*ret_pattern = buf_take(&out);
+	return *ret_pattern == NULL ? -ENOMEM : 0;
 }

@@ -2,18 +2,18 @@
 #ifndef POLICY_GLOB_H
 #define POLICY_GLOB_H
 /*
- * glob.h -- deny globs: matching, and a bounded walk that finds what matches now.
+ * glob.h -- deny globs: matching, and a bounded walk that finds what matches.
  *
  * Syntax: `*` and `?` do not cross "/", `**` as a whole component matches any
  * number of components (also none, so at the end of a pattern it matches the
- * directory before it, too), `[abc]`, `[a-z]`, `[!a]` and `[^a]`; an unclosed `[`, or one with "/" before
- * its end, is a literal; `{a,b}` alternatives, which may hold "/" and nest;
- * braces that are not closed or hold no comma are literals.  There is no
- * backslash: `[*]` is a literal star.  A pattern means the union of what its
- * alternatives mean when they are written out (classes are found first).  `?` and classes take one UTF-8
- * character, or one byte where there is none.  Hidden names are matched like
- * others.  Matching is iterative (no recursion, no exponential blow-up) and
- * case-sensitive.
+ * directory before it, too), `[abc]`, `[a-z]`, `[!a]` and `[^a]`; an unclosed
+ * `[`, or one with "/" before its end, is a literal; `{a,b}` alternatives,
+ * which may hold "/" and nest; braces that are not closed or hold no comma are
+ * literals.  There is no backslash: `[*]` is a literal star.  A pattern means
+ * the union of what its alternatives mean when they are written out (classes
+ * are found first).  `?` and classes take one UTF-8 character, or one byte
+ * where there is none.  Hidden names are matched like others.  Matching is
+ * iterative (no recursion, no exponential blow-up) and case-sensitive.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -38,16 +38,27 @@ bool glob_match(const char *pattern, const char *path);
 /** Is there any of * ? [ { in s? */
 bool glob_has_magic(const char *s);
 
-/** Length of the leading part without magic, cut at its last "/" (never that slash, except for "/"). */
+/**
+ * Length of the leading part without magic, cut at its last "/" (never that
+ * slash, except for "/").
+ */
 size_t glob_static_prefix(const char *pattern);
 
 /** Append path so that it stands for itself in a pattern. */
 void glob_quote(struct buf *out, const char *path);
 
+/**
+ * A pattern as profile_add() leaves it, seen from the absolute, normalised
+ * directory base, which stands for itself whatever is in its name.  Leading
+ * ".." of the pattern take components from base.  0; -EINVAL when base is
+ * relative; -ENAMETOOLONG over GLOB_PATTERN_MAX; -ENOMEM.
+ */
+int glob_absolute(const char *base, const char *pattern, char **ret_pattern);
+
 struct glob_hits {
 	size_t n;
-	char **paths; /* owned, owned strings; absolute, sorted bytewise, no duplicates */
-	size_t seen; /* directory entries looked at */
+	char **paths; /* owned, with its strings; absolute, sorted bytewise */
+	size_t seen;  /* directory entries looked at */
 };
 
 void glob_hits_free(struct glob_hits *h);

@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef POLICY_NUM_H
 #define POLICY_NUM_H
-/* num.h -- strict numbers: decimal digits only, no sign, blank, prefix or overflow. */
+/*
+ * num.h -- strict numbers: decimal digits only, no sign, blank, prefix or
+ * overflow.
+ */
 #include <stdint.h>
 
-/** Parse all of s; 0, -EINVAL (not a plain number) or -ERANGE (outside min..max). */
+/**
+ * Parse all of s; 0, -EINVAL (not a plain number) or -ERANGE (outside
+ * min..max).
+ */
 int num_parse(const char *s, uint64_t min, uint64_t max, uint64_t *ret_value);
 
 /** As num_parse() with an optional suffix K, M, G, T (powers of 1024). */

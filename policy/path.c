@@ -42,7 +42,7 @@ copy(const char *s)
 	return buf_take(&b);
 }
 
-/* ---- text ----------------------------------------------------------------- */
+/* ---- text ---- */
 
 /*
  * Write the components of `in` to `out`, which has room for strlen(in) + 2
@@ -168,7 +168,7 @@ path_compare(const char *a, const char *b)
 	return byte_rank(*a) - byte_rank(*b);
 }
 
-/* ---- opening -------------------------------------------------------------- */
+/* ---- opening ---- */
 
 static int
 open_root(void)

@@ -249,7 +249,7 @@ profile_add(struct profile *p, enum fs_path_kind kind, enum fs_access access,
 	return 0;
 }
 
-/* ---- presets --------------------------------------------------------------- */
+/* ---- presets ---- */
 
 struct preset_entry {
 	enum fs_path_kind kind;

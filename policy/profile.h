@@ -35,7 +35,8 @@ enum fs_path_kind {
 };
 
 enum fs_missing {
-	FS_MISSING_DEFAULT, /* write and read: skipped; deny: held if it appears where that is possible */
+	/* Write and read: skipped; deny: held if it appears, where possible. */
+	FS_MISSING_DEFAULT,
 	FS_MISSING_SKIP,  /* "missing_path_behavior":"skip" */
 	FS_MISSING_ERROR, /* named by a person on the command line */
 };
@@ -74,8 +75,8 @@ void profile_free(struct profile *p); /* NULL and zeroed are legal */
  * The text is normalised: a path lexically, a sub-path of the workspace too; a
  * pattern also, as far as that cannot change its meaning.
  * 0, -E2BIG over PROFILE_ENTRIES_MAX, -EINVAL for a path that is relative or
- * over PLAN_PATH_MAX bytes, a pattern that is not to deny, an unknown place that
- * is, and what says the same as an entry that is there (duplicate) or the
+ * over PLAN_PATH_MAX bytes, a pattern that is not to deny, an unknown place
+ * that is, and what says the same as an entry that is there (duplicate) or the
  * opposite (contradictory; compared are kind and normalised text); -ENOMEM.
  */
 int profile_add(struct profile *p, enum fs_path_kind kind,
@@ -86,7 +87,8 @@ int profile_add(struct profile *p, enum fs_path_kind kind,
  * Read the tagged permission profile (spec: disabled, external, managed; the
  * untagged older shape too) from len bytes of JSON.  Strict: duplicate keys,
  * unknown members, wrong types, trailing bytes, depth and size over the bounds
- * are -EINVAL with a diag that names the member ("file_system.entries[2].access").
+ * are -EINVAL with a diag that names the member
+ * ("file_system.entries[2].access").
  * As with the other two below, *p is written only on success, and not freed
  * before.
  */
@@ -101,7 +103,10 @@ int profile_from_json(struct profile *p, const char *json, size_t len,
 int profile_from_legacy_json(struct profile *p, const char *json, size_t len,
 	const char *origin, struct diag *d);
 
-/** Presets of --sandbox: read-only, workspace-write, danger-full-access, external-sandbox. */
+/**
+ * Presets of --sandbox: read-only, workspace-write, danger-full-access,
+ * external-sandbox.
+ */
 int profile_from_preset(struct profile *p, const char *name, struct diag *d);
 
 #endif /* POLICY_PROFILE_H */

@@ -65,7 +65,7 @@ read_tag(const struct json_reader *r, const struct json_at *at, json_t *v,
 	return json_read_word(r, &here, tag, words, ret);
 }
 
-/* ---- paths ------------------------------------------------------------------ */
+/* ---- paths ---- */
 
 static int
 hex_digit(char c)
@@ -217,7 +217,7 @@ read_path(const struct reading *rd, const struct json_at *at, json_t *v,
 	return -EINVAL;
 }
 
-/* ---- entries ----------------------------------------------------------------- */
+/* ---- entries ---- */
 
 static int
 read_access(const struct reading *rd, const struct json_at *at, json_t *v,
@@ -295,7 +295,7 @@ read_depth(const struct reading *rd, const struct json_at *at, json_t *v)
 	return 0;
 }
 
-/* ---- the whole --------------------------------------------------------------- */
+/* ---- the whole ---- */
 
 /* Entries of either shape; members[0] is "type", for the tagged one. */
 static int

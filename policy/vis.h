@@ -2,7 +2,7 @@
 #ifndef POLICY_VIS_H
 #define POLICY_VIS_H
 /*
- * vis.h -- untrusted bytes made harmless for terminals and logs (invariant I10).
+ * vis.h -- untrusted bytes made harmless for terminals and logs (I10).
  *
  * C0, DEL, C1 (raw and as UTF-8), invalid UTF-8, bidirectional controls
  * (U+202A-202E, U+2066-2069, U+200E, U+200F, U+061C), zero-width characters

@@ -192,7 +192,45 @@ test_quote(struct tap *t)
 		"a pattern behind a quoted directory");
 }
 
-/* ---- against the slow matcher --------------------------------------------- */
+struct absolute_row {
+	const char *base;
+	const char *pattern;
+	const char *out;
+};
+
+static const struct absolute_row absolutes[] = {
+	{ "/w", "*.env", "/w/*.env" },
+	{ "/w", "/x/*.env", "/x/*.env" },
+	{ "/", "a/*", "/a/*" },
+	{ "/w/v", "../*.env", "/w/*.env" },
+	{ "/w/v", "../../*.env", "/*.env" },
+	{ "/w/v", "../../../x/*.env", "/x/*.env" },
+	{ "/", "../*", "/*" },
+	{ "/w/v", "..x/*", "/w/v/..x/*" },
+	{ "/w[1]/v*", "**/*.env", "/w[[]1]/v[*]/**/*.env" },
+	{ "/w*/v", "../*.env", "/w[*]/*.env" },
+};
+
+static void
+test_absolute(struct tap *t)
+{
+	char *out = NULL;
+	for (size_t i = 0; i < sizeof(absolutes) / sizeof(absolutes[0]); i++) {
+		const struct absolute_row *r = &absolutes[i];
+		tap_int(t, glob_absolute(r->base, r->pattern, &out), 0,
+			r->pattern);
+		tap_str(t, out, r->out, r->out);
+		free(out);
+		out = NULL;
+	}
+	tap_int(t, glob_absolute("w", "*", &out), -EINVAL, "relative base");
+	char text[GLOB_PATTERN_MAX + 1];
+	memset(text, 'a', sizeof(text));
+	text[GLOB_PATTERN_MAX - 2] = '\0';
+	tap_int(t, glob_absolute("/w", text, &out), -ENAMETOOLONG, "too long");
+}
+
+/* ---- against the slow matcher ---- */
 
 static unsigned int
 next_random(unsigned int *seed)
@@ -298,7 +336,7 @@ test_cost(struct tap *t)
 	tap_ok(t, b.tv_sec - a.tv_sec < 60, "in reasonable time");
 }
 
-/* ---- the walk -------------------------------------------------------------- */
+/* ---- the walk ---- */
 
 static void
 must(bool ok)
@@ -589,6 +627,7 @@ main(void)
 	struct tap t = { 0 };
 	test_tables(&t);
 	test_quote(&t);
+	test_absolute(&t);
 	test_differential(&t);
 	test_cost(&t);
 	char made[] = "/tmp/glob_test.XXXXXX";

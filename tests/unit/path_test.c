@@ -165,7 +165,7 @@ test_order(struct tap *t)
 	tap_int(t, path_compare("/a/b", "/a/b"), 0, "equal");
 }
 
-/* ---- opening: a small tree below a directory of our own -------------------- */
+/* ---- opening: a small tree below a directory of our own ---- */
 
 struct open_row {
 	const char *name; /* below the tree; "/..." = absolute */
