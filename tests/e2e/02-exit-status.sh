@@ -55,9 +55,9 @@ code_is 'a command within its time keeps its status' 7
 csb --timeout 300ms -- sh -c 'trap "echo trapped; exit 0" TERM; while :; do sleep 0.05; done'
 code_is 'a clean end after the time-out is still 124' 124
 is 'the command had its chance to clean up' "$out" trapped
-csb --timeout 300ms -- sh -c 'sleep 98301 & sleep 98301 & setsid sleep 98301 & wait'
+csb --timeout 300ms -- sh -c 'sleep 98301.'$$' & sleep 98301.'$$' & setsid sleep 98301.'$$' & wait'
 code_is 'a tree is timed out as a whole' 124
-yes 'and nothing of it is left' gone 5 'sleep 98301'
+yes 'and nothing of it is left' gone 5 'sleep 98301.'$$''
 csb --timeout 0 -- true
 works 'timeout 0 is none'
 

@@ -84,10 +84,12 @@ wait $pid
 is 'a stopped and continued front end goes on' $? 8
 
 # A signal that is there before the command is.
+MARK=$$
+export MARK
 cat >"$T/early" <<'EOF'
 i=0
 while [ $i -lt 15 ]; do
-  "$TOOLS/probe" default "$CSB" exec -C "$W" -- sh -c 'sleep 5' &
+  "$TOOLS/probe" default "$CSB" exec -C "$W" -- sh -c "sleep 5.$MARK" &
   p=$!
   kill -TERM $p
   wait $p
@@ -98,7 +100,7 @@ EOF
 run timeout 60 sh "$T/early"
 is 'a signal in the first moment ends the run' \
   "$(echo "$out" | grep -vcE '^(143|125)$')" 0
-yes 'and leaves nothing' gone 5 "sleep 5"
+yes 'and leaves nothing' gone 5 "sleep 5.$MARK"
 
 # The group's own signals inside.
 csb -- sh -c 'trap "echo me; exit 9" TERM; kill -TERM $$'

@@ -4,20 +4,20 @@
 probe_to "$W"
 
 # Background children end with the command.
-csb -- sh -c 'sleep 98411 & setsid sleep 98411 & (sleep 98411 &) ; echo done'
+csb -- sh -c 'sleep 98411.'$$' & setsid sleep 98411.'$$' & (sleep 98411.'$$' &) ; echo done'
 is 'background: the command ends' "$out" 'done'
-yes 'background: its children with it' gone 5 'sleep 98411'
-csb -- sh -c 'nohup sh -c "trap \"\" TERM HUP INT; while :; do sleep 98412; done" >/dev/null 2>&1 & echo done'
+yes 'background: its children with it' gone 5 'sleep 98411.'$$''
+csb -- sh -c 'nohup sh -c "trap \"\" TERM HUP INT; while :; do sleep 98412.'$$'; done" >/dev/null 2>&1 & echo done'
 is 'background: a stubborn one does not hold it' "$out" 'done'
-yes 'background: nor stays' gone 5 'sleep 98412'
+yes 'background: nor stays' gone 5 'sleep 98412.'$$''
 
 # --keep-background waits for them, and the status is the command's.
 csb --keep-background -- sh -c '(sleep 0.3; echo late >late) & exit 4'
 code_is '--keep-background: the status is the command'"'"'s' 4
 is '--keep-background: the child had its time' "$(cat "$W/late" 2>&1)" late
-csb --keep-background --timeout 400ms -- sh -c 'sleep 98413 & exit 0'
+csb --keep-background --timeout 400ms -- sh -c 'sleep 98413.'$$' & exit 0'
 code_is '--keep-background: --timeout ends it all the same' 124
-yes '--keep-background: nothing is left then' gone 5 'sleep 98413'
+yes '--keep-background: nothing is left then' gone 5 'sleep 98413.'$$''
 
 # kill -9 of each process of the chain leaves nothing.  $chain is the front
 # end, what it started (bwrap), PID 1 of the cage, and the command.
@@ -25,7 +25,7 @@ start() {
   rm -f "$W/ready"
   # shellcheck disable=SC2086 # options
   "$TOOLS/probe" default "$CSB" exec -C "$W" $1 -- sh -c \
-    'sleep 98421 & setsid sleep 98421 & echo ready >ready; sleep 98421' \
+    'sleep 98421.'$$' & setsid sleep 98421.'$$' & echo ready >ready; sleep 98421.'$$'' \
     >/dev/null 2>&1 </dev/null &
   pid=$!
   ends $pid
@@ -67,37 +67,37 @@ for mode in '' '--net full' '--keep-background' '--sandbox danger-full-access' '
       fi
       ;;
     esac
-    pkill -9 -u "$(id -u)" -f 'sleep 98421'
+    pkill -9 -u "$(id -u)" -f 'sleep 98421.'$$''
     i=$((i + 1))
   done
 done
 
 # kill -9 of the command itself is its own end.
 start ''
-victim=$(pgrep -u "$(id -u)" -f '^sh -c sleep 98421' | tail -1)
+victim=$(pgrep -u "$(id -u)" -f '^sh -c sleep 98421.'$$'' | tail -1)
 kill -9 "$victim"
 wait $pid
 is 'kill -9 of the command is 137' $? 137
-yes 'and its children are gone' gone 5 'sleep 98421'
+yes 'and its children are gone' gone 5 'sleep 98421.'$$''
 
 # --die-with-parent: the caller dies, the run ends.
 rm -f "$W/ready"
-sh -c '"$1" exec -C "$2" --die-with-parent -- sh -c "echo ready >ready; sleep 98431" & wait' \
+sh -c '"$1" exec -C "$2" --die-with-parent -- sh -c "echo ready >ready; sleep 98431.'$$'" & wait' \
   sh "$CSB" "$W" >/dev/null 2>&1 </dev/null &
 parent=$!
 wait_for 10 test -s "$W/ready"
 kill -9 $parent
 wait $parent 2>/dev/null
-yes '--die-with-parent: nothing outlives the caller' gone 5 'sleep 98431'
+yes '--die-with-parent: nothing outlives the caller' gone 5 'sleep 98431.'$$''
 rm -f "$W/ready"
-sh -c '"$1" exec -C "$2" -- sh -c "echo ready >ready; sleep 98432" & wait' \
+sh -c '"$1" exec -C "$2" -- sh -c "echo ready >ready; sleep 98432.'$$'" & wait' \
   sh "$CSB" "$W" >/dev/null 2>&1 </dev/null &
 parent=$!
 wait_for 10 test -s "$W/ready"
 kill -9 $parent
 wait $parent 2>/dev/null
-yes 'without it the run goes on' pgrep -u "$(id -u)" -f 'sleep 98432'
-pkill -9 -u "$(id -u)" -f 'sleep 98432'
+yes 'without it the run goes on' pgrep -u "$(id -u)" -f 'sleep 98432.'$$''
+pkill -9 -u "$(id -u)" -f 'sleep 98432.'$$''
 
 # The reader of our output goes away.
 start_time=$(date +%s)

@@ -45,7 +45,7 @@ scene 'Ctrl-C interrupts the command, not us' \
   "$CSB" exec -- bash --norc --noprofile -i <<'EOF'
 send PS1="rea""dy> "\n
 expect ready> 
-send echo st""arted; sleep 600\n
+send (echo st""arted; exec sleep 600)\n
 expect started
 send \x03
 expect ready> 
@@ -172,9 +172,9 @@ EOF
 printf 'expect go\nhangup\n' >"$T/steps"
 rm -f hung
 timeout 30 python3 "$tty" "$T/steps" -- "$CSB" exec --grace 1 -- \
-  sh -c 'trap "echo hung >hung; exit 1" HUP; echo go; while :; do sleep 98511 & wait; done' >/dev/null 2>&1
+  sh -c 'trap "echo hung >hung; exit 1" HUP; echo go; while :; do sleep 98511.'$$' & wait; done' >/dev/null 2>&1
 yes 'a terminal that goes away: HUP reaches the command' wait_for 5 test -s hung
-yes 'and nothing is left' gone 5 'sleep 98511'
+yes 'and nothing is left' gone 5 'sleep 98511.'$$''
 
 # A pty asked for where there is none.
 csb --tty -- echo ran
