@@ -78,14 +78,15 @@ static int
 add_one(struct profile *p, const char *base, const char *value,
 	enum fs_access access, const char *origin, struct diag *d)
 {
-	bool glob = access == FS_DENY && glob_has_magic(value);
 	char *path = NULL;
 	int err;
 
 	if (value[0] == '\0')
 		return diag_setf(d, -EINVAL, DIAG_USAGE, origin, "give a path",
 			"is empty");
-	if (glob && value[0] == '/')
+	/* A file that is called like a pattern is meant as itself. */
+	if (access == FS_DENY && glob_has_magic(value) &&
+		faccessat(AT_FDCWD, value, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
 		return profile_add(p, FS_GLOB, access, value,
 			FS_MISSING_DEFAULT, origin, d);
 	err = value[0] == '/' ? path_normalise(value, &path)
@@ -94,8 +95,7 @@ add_one(struct profile *p, const char *base, const char *value,
 		return diag_setf(d, err, DIAG_USAGE, value,
 			"give a path of at most 4095 bytes", "%s (%s)",
 			diag_errno(-err), origin);
-	err = profile_add(p, glob ? FS_GLOB : FS_PATH, access, path,
-		FS_MISSING_ERROR, origin, d);
+	err = profile_add(p, FS_PATH, access, path, FS_MISSING_ERROR, origin, d);
 	free(path);
 	return err;
 }
@@ -113,12 +113,22 @@ add_list(struct profile *p, const char *base, const struct option_list *list,
 	return 0;
 }
 
+static bool
+has_entry(const struct profile *p, enum fs_path_kind kind)
+{
+	for (size_t i = 0; i < p->n_entries; i++)
+		if (p->entries[i].kind == kind &&
+			p->entries[i].text[0] == '\0')
+			return true;
+	return false;
+}
+
 /* -r: the whole-filesystem read goes, the platform and the workspace stay. */
 static int
 restrict_reads(struct profile *p, struct diag *d)
 {
 	size_t kept = 0;
-	int err;
+	int err = 0;
 
 	for (size_t i = 0; i < p->n_entries; i++) {
 		struct fs_entry *e = &p->entries[i];
@@ -131,15 +141,13 @@ restrict_reads(struct profile *p, struct diag *d)
 		p->entries[kept++] = *e;
 	}
 	p->n_entries = kept;
-	err = profile_add(p, FS_MINIMAL, FS_READ, "", FS_MISSING_DEFAULT,
-		"--read (platform)", d);
-	for (size_t i = 0; err >= 0 && i < p->n_entries; i++)
-		if (p->entries[i].kind == FS_PROJECT_ROOTS &&
-			p->entries[i].text[0] == '\0')
-			return err;
-	return err < 0 ? err
-		       : profile_add(p, FS_PROJECT_ROOTS, FS_READ, "",
-				 FS_MISSING_DEFAULT, "--read (workspace)", d);
+	if (!has_entry(p, FS_MINIMAL))
+		err = profile_add(p, FS_MINIMAL, FS_READ, "",
+			FS_MISSING_DEFAULT, "--read (platform)", d);
+	if (err >= 0 && !has_entry(p, FS_PROJECT_ROOTS))
+		err = profile_add(p, FS_PROJECT_ROOTS, FS_READ, "",
+			FS_MISSING_DEFAULT, "--read (workspace)", d);
+	return err;
 }
 
 /* Entries on top of "everything" need that said as an entry. */

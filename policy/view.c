@@ -303,18 +303,12 @@ static int
 place_glob(const struct placing *p)
 {
 	struct glob_hits hits = { 0 };
-	char pattern[PLAN_PATH_TEXT];
-	int err = 0;
+	char *pattern = NULL;
+	/* The workspace stands for itself, whatever is in its name. */
+	int err = glob_absolute(p->rq->workspace, p->entry->text, &pattern);
 
-	if (p->entry->text[0] == '/')
-		err = snprintf(pattern, sizeof(pattern), "%s", p->entry->text);
-	else
-		err = snprintf(pattern, sizeof(pattern), "%s/%s",
-			strcmp(p->rq->workspace, "/") == 0 ? ""
-							   : p->rq->workspace,
-			p->entry->text);
-	if (err < 0 || (size_t)err >= sizeof(pattern))
-		return diag_set(p->d, -ENAMETOOLONG, DIAG_SETUP, p->entry->text,
+	if (err < 0)
+		return diag_set(p->d, err, DIAG_SETUP, p->entry->text,
 			"is too long as a pattern", "give a shorter pattern");
 	err = glob_walk(pattern, p->rq->profile->glob_depth, &hits, p->d);
 	for (size_t i = 0; err >= 0 && i < hits.n; i++)
@@ -322,6 +316,7 @@ place_glob(const struct placing *p)
 	if (err >= 0)
 		p->view->globbed += hits.n;
 	glob_hits_free(&hits);
+	free(pattern);
 	return err < 0 ? err : 0;
 }
 
