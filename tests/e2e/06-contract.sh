@@ -12,8 +12,10 @@ for n in 0 5 19; do
   run nice -n $n "$CSB" exec -C "$W" -- nice
   is "niceness $n is kept" "$out" "$(nice -n $n nice)"
 done
-csb -- cat /proc/self/limits
-is 'limits are the caller'"'"'s' "$out" "$(cat /proc/self/limits)"
+# All but the size of a core file: a pipe of the host's core_pattern would run
+# outside, and 1 is what the kernel takes as never (core(5)).
+csb -- grep -v core /proc/self/limits
+is 'limits are the caller'"'"'s' "$out" "$(grep -v core /proc/self/limits)"
 run sh -c 'ulimit -n 333; exec "$1" exec -C "$2" -- sh -c "ulimit -n"' sh "$CSB" "$W"
 is 'a limit of the caller is kept' "$out" 333
 csb --limit nofile=100 -- sh -c 'ulimit -n; ulimit -Hn'
