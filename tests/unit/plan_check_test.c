@@ -191,6 +191,8 @@ test_limits(void)
 	for (uint32_t i = 0; i < PLAN_LIMITS_MAX; i++)
 		plan.limits[i] = (struct plan_limit){ i, 5, UINT64_MAX };
 	good("each limit once");
+	plan.limits[3].hard = plan.limits[3].soft;
+	good("soft equal to hard");
 	plan.limits[3].resource = 4;
 	bad(-1, "a limit is there twice", "one twice");
 	plan.limits[3].resource = PLAN_LIMITS_MAX;

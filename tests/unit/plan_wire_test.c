@@ -144,6 +144,45 @@ test_lies(struct tap *t, struct buf *b, struct plan *p)
 		"the same bytes unchanged are fine");
 }
 
+/* What the encoder would not write: a cwd of any length. */
+static void
+with_cwd(struct buf *out, const struct buf *blob, size_t len)
+{
+	const size_t rest = CWD_AT + 4 + strlen("/home/u") + 1;
+	buf_add(out, blob->data, CWD_AT);
+	buf_u32(out, (uint32_t)len);
+	for (size_t i = 0; i < len; i++)
+		buf_char(out, 'a');
+	buf_add(out, blob->data + rest - 1, blob->len - rest + 1);
+	for (size_t i = 0; i < 4; i++)
+		out->data[LENGTH_AT + i] = (char)(out->len >> (8 * i) & 0xff);
+}
+
+static void
+test_maximum(struct tap *t, const struct buf *blob, struct plan *p)
+{
+	static struct plan many;
+	const char *why = NULL;
+	own_buf struct buf fits = { 0 };
+	own_buf struct buf over = { 0 };
+	own_buf struct buf full = { 0 };
+	with_cwd(&fits, blob, PLAN_PATH_MAX);
+	tap_int(t, plan_decode(fits.data, fits.len, p, &why), 0,
+		"a path of 4095 bytes");
+	tap_int(t, (long long)strlen(p->cwd), PLAN_PATH_MAX, "is read whole");
+	with_cwd(&over, blob, PLAN_PATH_MAX + 1);
+	tap_int(t, plan_decode(over.data, over.len, p, &why), -EBADMSG,
+		"one byte more is refused");
+	many = (struct plan){ .cwd = "/", .n_mounts = PLAN_MOUNTS_MAX };
+	for (int i = 0; i < PLAN_MOUNTS_MAX; i++)
+		many.mounts[i] =
+			(struct plan_mount){ PLAN_DEV, 0, -1, "/d", "" };
+	tap_int(t, plan_encode(&many, command, environment, &full, NULL), 0,
+		"4096 mounts are encoded");
+	tap_int(t, plan_decode(full.data, full.len, p, &why), 0, "and decoded");
+	tap_int(t, p->n_mounts, PLAN_MOUNTS_MAX, "all of them");
+}
+
 static int
 memfd_of(const char *bytes, size_t len, int seals)
 {
@@ -192,6 +231,7 @@ main(void)
 	test_values(&t, &blob, &p);
 	test_truncation(&t, &blob, &p);
 	test_lies(&t, &blob, &p);
+	test_maximum(&t, &blob, &p);
 	test_map(&t, &blob, &p);
 	return tap_end(&t);
 }
