@@ -24,8 +24,8 @@
  */
 static const unsigned long admin_mark = 0x43534255;
 
-/* What the holder reports with its exit status: was the limit written? */
-enum { HOLDER_SEALED = false, HOLDER_UNSEALED = true };
+/* What the holder reports with its exit status: was the last step refused? */
+enum { HOLDER_SEALED = 0, HOLDER_UNSEALED = 1 };
 
 static bool
 try_write(const char *path, const char *text)
