@@ -18,15 +18,14 @@
 #include "launcher/priv.h"
 #include "launcher/userns.h"
 
-#ifndef MFD_NOEXEC_SEAL
-#	define MFD_NOEXEC_SEAL 8u /* Linux 6.3 */
-#endif
-
 /*
  * In a container without the host's root, root's files show the overflow id.
  * It stands for "nobody here" then, unless it is the caller's own.
+ *
+ * MFD_NOEXEC_SEAL is required where vm.memfd_noexec is 2, and unknown to kernels
+ * before 6.3 and to older headers.
  */
-enum { OVERFLOW_UID = 65534 };
+enum { OVERFLOW_UID = 65534, NOEXEC_SEAL = 8 };
 
 static const char what_it_is[] = "a part of codex-sandbox, not for use by hand";
 static const char instead[] = "run: codex-sandbox exec -- COMMAND";
@@ -39,8 +38,7 @@ cold_answer(int argc, char *const *argv)
 	if (argc == 1)
 		die("no plan on descriptor 3", what_it_is, instead);
 	if (argc != 2 || strcmp(argv[1], "--version") != 0)
-		fail(FAIL_USAGE, "usage: codex-sandbox-launch [--version]",
-			what_it_is, instead);
+		fail(FAIL_USAGE, "usage: [--version]", what_it_is, instead);
 	must(write(STDOUT_FILENO, version, (size_t)len) != len, "output");
 	_exit(0);
 }
@@ -50,14 +48,12 @@ cold_plan(const struct userns *ns, struct plan *p)
 {
 	struct sentence thing = { .len = 0 };
 	struct plan_fault f = { .mount = -1 };
-	bool good =
-		plan_map(PLAN_FD, p, &f.cause) == 0 && plan_check(p, &f) == 0;
+	bool good = !plan_map(PLAN_FD, p, &f.cause) && !plan_check(p, &f);
 	if (good && (p->flags & PLAN_NAMESPACES) == 0)
 		f.cause = "it asks for no namespaces";
 	/* Nested user namespaces are stopped twice, or once, but stopped. */
 	else if (good && !ns->sealed && p->n_filter == 0)
-		f.cause = "nothing stops nested user namespaces: /proc/sys is "
-			  "read-only, and there is no seccomp filter";
+		f.cause = "nothing in it stops nested user namespaces";
 	if (f.cause == NULL)
 		return;
 	say(&thing, "the plan on descriptor 3");
@@ -78,8 +74,7 @@ make_options(const struct userns *ns, const struct plan *p)
 	if (bwrap_argv(p, ns->fd, &args) != 0)
 		die(thing, "the plan takes more than the 9000 bwrap accepts",
 			"name a directory in place of many files");
-	/* Required where vm.memfd_noexec is 2, unknown before Linux 6.3. */
-	int fd = (int)syscall(SYS_memfd_create, thing, flags | MFD_NOEXEC_SEAL);
+	int fd = (int)syscall(SYS_memfd_create, thing, flags | NOEXEC_SEAL);
 	if (fd < 0 && errno == EINVAL)
 		fd = (int)syscall(SYS_memfd_create, thing, flags);
 	/* pwrite leaves the offset at 0, where bwrap begins to read. */

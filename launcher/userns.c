@@ -57,8 +57,7 @@ holder(const struct caller *who)
 		/* A call that succeeds leaves errno alone. */
 		priv_effective(who, false);
 		die_errno("making a user namespace",
-			errno != ENOSPC ? NULL
-					: "raise user.max_user_namespaces");
+			errno != ENOSPC ? NULL : "raise max_user_namespaces");
 	}
 	/*
 	 * From here on this child has every capability in its own new

@@ -90,7 +90,7 @@ refused 'without a plan it says what to run' 125 'codex-sandbox exec -- COMMAND'
 run plain sh -c 'exec "$0" 3</dev/null' "$P/codex-sandbox-launch"
 refused 'a file is no plan' 125 'not sealed memory'
 run plain "$P/codex-sandbox-launch" --unknown
-refused 'an argument is refused' 2 'usage: codex-sandbox-launch [--version]'
+refused 'an argument is refused' 2 'usage: [--version]'
 run plain "$P/codex-sandbox-launch" --version
 has '--version' "$out" 'codex-sandbox-launch '
 
