@@ -94,6 +94,30 @@ refused 'an argument is refused' 2 'usage: [--version]'
 run plain "$P/codex-sandbox-launch" --version
 has '--version' "$out" 'codex-sandbox-launch '
 
+# Another file where bwrap was compiled in, in a mount namespace of its own.
+launcher 0755
+bwrap=/usr/bin/bwrap
+odd_bwrap() { # odd_bwrap MODE OWNER -- a copy of bwrap like that in its place
+  cp $bwrap "$P/bwrap"
+  chown "$2" "$P/bwrap"
+  chmod "$1" "$P/bwrap"
+  # shellcheck disable=SC2016 # for the inner shell
+  run unshare -m sh -c 'mount --bind "$1" "$2" && shift 2 && exec "$@"' sh \
+    "$P/bwrap" $bwrap "$P/forbid" 0 "$P/codex-sandbox" exec -C "$W" -- echo works
+}
+if [ -f $bwrap ]; then
+  odd_bwrap 0755 0
+  is "a copy of bwrap in its place works" "$out" works
+  odd_bwrap 4755 0
+  refused 'a setuid bwrap is refused' 125 'CVE-2026-41163'
+  odd_bwrap 0775 0
+  refused 'a bwrap that others may write is refused' 125 'others may write it'
+  odd_bwrap 0755 $U
+  refused 'a bwrap of somebody else is refused' 125 'does not belong to root'
+else
+  skip 'odd files as bwrap' "bwrap is not at $bwrap"
+fi
+
 # A wrapper in the launcher's place, so that what it inherits is hostile.
 hostile() { # hostile NAME SHELL-CODE
   launcher 4755
