@@ -54,6 +54,30 @@ run "$CSB" explain --json -w "$T" -- true
 printf '%s' "$out" >"$T/second"
 yes 'it is the same twice' cmp "$T/first" "$T/second"
 
+# I3: the cage has the mounts that explain said, and no other writable one.
+if have python3; then
+  as_said() { # as_said NAME OPTION...
+    name=$1
+    shift
+    "$CSB" explain --json "$@" >"$T/said"
+    "$CSB" exec "$@" -- cat /proc/self/mountinfo >"$T/seen"
+    run python3 "$TEST_TREE/tests/e2e/mounts.py" "$T/said" "$T/seen"
+    is "as said: $name" "$out$err" ''
+  }
+  as_said 'no option'
+  as_said 'read-only' --sandbox read-only
+  as_said 'full network' --net full
+  as_said 'options' -w "$T" --deny "$W/hidden" --ro "$W/kept"
+  as_said 'host tmp' --tmp host
+  as_said 'restricted read' --permission-profile \
+    "$(profile restricted read=minimal "write=$W" "read=$T" "deny=$W/hidden")"
+  as_said 'everything writable but one' --permission-profile \
+    "$(profile restricted write=root "deny=$W/hidden")"
+  as_said 'older form' --sandbox-policy '{"type":"workspace-write"}'
+else
+  skip 'the cage is as explain said' 'python3 is not installed'
+fi
+
 # Untrusted names cannot paint the terminal.
 mkdir "$W/$(printf 'e\033[31mvil')"
 run "$CSB" explain --deny "$W/$(printf 'e\033[31mvil')"

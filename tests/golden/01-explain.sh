@@ -1,0 +1,66 @@
+#!/bin/sh
+# Goal of this test: for known policies, explain prints what it printed before,
+# for people and as the arguments of bwrap.  UPDATE=1 writes it anew.
+# One place on every host: what is printed is sorted by path.
+CSB_TEST_BASE=/var/tmp
+. "$(dirname "$0")/../lib.sh"
+golden=$TEST_TREE/tests/golden
+
+# In a network namespace of its own no socket of this host is in sight, so
+# that every host prints the same.
+unshare -cn true 2>/dev/null || skip_all 'unshare -cn does not work here'
+
+mkdir -p "$W/kept" "$W/hidden" "$W/deep/er" "$T/dir"
+: >"$T/file"
+: >"$W/a.env"
+: >"$W/deep/er/b.env"
+ln -s "$T/dir" "$W/link"
+sed "s#DIR#$TEST_DIR#g" >"$W/all-kinds.json" <<'EOF'
+{ "type": "managed", "network": "restricted", "file_system": {
+  "type": "restricted", "glob_scan_max_depth": 3, "entries": [
+  { "path": { "type": "special", "value": { "kind": "root" } }, "access": "read" },
+  { "path": { "type": "special", "value": { "kind": "project_roots" } }, "access": "write" },
+  { "path": { "type": "special", "value": { "kind": "project_roots", "subpath": "kept" } }, "access": "read" },
+  { "path": { "type": "special", "value": { "kind": "tmpdir" } }, "access": "write" },
+  { "path": { "type": "special", "value": { "kind": "slash_tmp" } }, "access": "write" },
+  { "path": { "type": "special", "value": { "kind": "unknown", "path": "x" } }, "access": "read" },
+  { "path": { "type": "path", "path": "DIR/other" }, "access": "none" },
+  { "path": { "type": "path", "path": "DIR/other/dir" }, "access": "write" },
+  { "path": { "type": "path", "path": "DIR/missing" }, "access": "read", "missing_path_behavior": "skip" },
+  { "path": { "type": "glob_pattern", "pattern": "**/*.env" }, "access": "deny" } ] } }
+EOF
+
+# explain FLAG OPTIONS -- with the environment of nobody in particular
+explain() {
+  # shellcheck disable=SC2086 # options
+  (set -f && cd "$W" && umask 022 && env -i HOME=/home/u PATH=/usr/bin:/bin USER=u LANG=C \
+    SECRET_KEY=s unshare -cn "$CSB" explain $1 $2 -- make check) 2>&1
+}
+
+# What differs between hosts, kernels and runs, and says nothing of the policy:
+# names of directories, widths of columns, numbers of descriptors.
+steady() {
+  sed -E "s#$TEST_DIR#DIR#g; s/([^ ]) +/\1 /g; s/[0-9]+ instructions/N instructions/
+    s/^(filter full)[-a-z]*/\1/" | awk '
+    number { print "N"; number = 0; next }
+    { print; number = /^--(userns|.*-fd|ro-bind-data|block-fd)$/ }'
+}
+
+while read -r name options; do
+  case $name in '' | '#'*) continue ;; esac
+  options=$(printf '%s' "$options" | sed "s#DIR#$TEST_DIR#g")
+  {
+    explain '' "$options"
+    echo "-- bwrap"
+    explain --argv "$options"
+  } | steady >"$T/got"
+  if [ -n "${UPDATE:-}" ]; then
+    cp "$T/got" "$golden/$name.txt"
+  fi
+  if [ -s "$T/got" ] && cmp -s "$T/got" "$golden/$name.txt"; then
+    ok "$name"
+  else
+    not_ok "$name" "$(diff "$golden/$name.txt" "$T/got")"
+  fi
+done <"$golden/cases"
+finish
