@@ -20,6 +20,8 @@ static const struct {
 	[PLAN_PROC] = { NULL, "--proc", false },
 	[PLAN_DIR] = { NULL, "--dir", true },
 	[PLAN_SYMLINK] = { NULL, "--symlink", false },
+	[PLAN_GUARD_DIR] = { NULL, "--tmpfs", true },
+	[PLAN_GUARD_FILE] = { "--ro-bind-data", NULL, true },
 	[PLAN_REMOUNT_RO] = { NULL, "--remount-ro", false },
 };
 
@@ -68,6 +70,13 @@ put_mount(struct bwrap_args *out, const struct plan_mount *m)
 	put(out, m->dest);
 }
 
+static void
+put_words(struct bwrap_args *out, const char *const *words)
+{
+	for (; *words != NULL; words++)
+		put(out, *words);
+}
+
 /*
  * The namespaces one by one: --unshare-all would imply a user namespace of
  * bwrap's own, and the network namespace would belong to the wrong one.
@@ -77,22 +86,28 @@ bwrap_argv(const struct plan *p, int userns_fd, struct bwrap_args *out)
 {
 	static const char *const always[] = { "--unshare-pid", "--unshare-ipc",
 		"--unshare-uts", "--unshare-cgroup-try", "--die-with-parent",
-		"--as-pid-1", "--chdir", "/", "--cap-drop", "ALL" };
+		"--as-pid-1", "--chdir", "/", "--cap-drop", "ALL", NULL };
+	static const char *const net_admin[] = { "--cap-add", "CAP_NET_ADMIN",
+		NULL };
+	/* The host's whole tree, of which init makes the view; it drops both
+	 * capabilities (of our own user namespace) before anything runs. */
+	static const char *const init_mounts[] = { "--cap-add", "CAP_SYS_ADMIN",
+		"--cap-add", "CAP_SETPCAP", "--dev-bind", "/", "/", NULL };
 	out->len = 0;
 	out->count = 0;
 	out->full = false;
 	put(out, "--userns");
 	put_number(out, userns_fd, DECIMAL);
-	for (size_t i = 0; i < sizeof always / sizeof *always; i++)
-		put(out, always[i]);
+	put_words(out, always);
 	if ((p->flags & PLAN_PRIVATE_NET) != 0)
 		put(out, "--unshare-net");
-	if ((p->flags & PLAN_NET_ADMIN) != 0) {
-		put(out, "--cap-add");
-		put(out, "CAP_NET_ADMIN");
-	}
-	for (uint32_t i = 0; i < p->n_mounts; i++)
-		put_mount(out, &p->mounts[i]);
+	if ((p->flags & PLAN_NET_ADMIN) != 0)
+		put_words(out, net_admin);
+	if ((p->flags & PLAN_INIT_MOUNTS) != 0)
+		put_words(out, init_mounts);
+	else
+		for (uint32_t i = 0; i < p->n_mounts; i++)
+			put_mount(out, &p->mounts[i]);
 	if (out->full)
 		return -ENOBUFS;
 	return out->count > BWRAP_ARGUMENTS_MAX ? -E2BIG : 0;

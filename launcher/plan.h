@@ -17,48 +17,63 @@
 
 enum {
 	PLAN_VERSION = 1,
-	PLAN_FD = 3,                /* where the blob is handed on */
-	PLAN_BLOB_MAX = 8 << 20,    /* bytes; argv and environment are most */
+	PLAN_FD = 3,             /* where the blob is handed on */
+	PLAN_BLOB_MAX = 8 << 20, /* bytes; argv and environment are most */
 	PLAN_MOUNTS_MAX = 4096,
-	PLAN_PATH_MAX = 4095,       /* bytes without the NUL, as PATH_MAX */
-	PLAN_LIST_MAX = 1 << 20,    /* strings in argv or environment */
-	PLAN_LIMITS_MAX = 16,       /* RLIM_NLIMITS */
-	PLAN_FILTER_MAX = 4096,     /* instructions, BPF_MAXINSNS */
+	PLAN_PATH_MAX = 4095,    /* bytes without the NUL, as PATH_MAX */
+	PLAN_LIST_MAX = 1 << 20, /* strings in argv or environment */
+	PLAN_LIMITS_MAX = 16,    /* RLIM_NLIMITS */
+	PLAN_FILTER_MAX = 4096,  /* instructions, BPF_MAXINSNS */
 	PLAN_TIMEOUT_MAX_MS = 0x7fffffff,
 };
 
 enum plan_flag {
-	PLAN_NAMESPACES = 1u << 0,  /* launcher and bwrap; else init runs in place */
+	PLAN_NAMESPACES =
+		1u << 0, /* launcher and bwrap; else init runs in place */
 	PLAN_PRIVATE_NET = 1u << 1, /* own network namespace with lo */
-	PLAN_NET_ADMIN = 1u << 2,   /* init keeps CAP_NET_ADMIN until it drops */
-	PLAN_TTY = 1u << 3,         /* init makes a pty pair inside, see tty_mask */
-	PLAN_KEEP_BACKGROUND = 1u << 4, /* wait for every process, not only the command */
-	PLAN_SCOPE_SOCKETS = 1u << 5, /* Landlock must scope abstract sockets and signals */
-	PLAN_NO_NEW_PRIVS = 1u << 6,  /* always with namespaces or a filter */
-	PLAN_FLAGS_ALL = (1u << 7) - 1,
+	PLAN_NET_ADMIN = 1u << 2, /* init keeps CAP_NET_ADMIN until it drops */
+	PLAN_TTY = 1u << 3, /* init makes a pty pair inside, see tty_mask */
+	PLAN_KEEP_BACKGROUND =
+		1u << 4, /* wait for every process, not only the command */
+	PLAN_SCOPE_SOCKETS =
+		1u << 5, /* Landlock must scope abstract sockets and signals */
+	PLAN_NO_NEW_PRIVS = 1u << 6, /* always with namespaces or a filter */
+	PLAN_INIT_MOUNTS = 1u
+			   << 7, /* init lays the mounts, bwrap only the base */
+	PLAN_FLAGS_ALL = (1u << 8) - 1,
 };
 
 /* Mount operations, in the order in which they are laid. */
 enum plan_op {
-	PLAN_BIND_RO,    /* fd or arg (source path) onto dest, read-only, recursive */
-	PLAN_BIND_RW,    /* the same, writable */
-	PLAN_BIND_DEV,   /* the same, device nodes work */
-	PLAN_TMPFS,      /* empty tmpfs of mode perms on dest (remounted read-only by a later PLAN_REMOUNT_RO) */
-	PLAN_MASK_FILE,  /* empty file of mode perms over the file dest */
-	PLAN_DEV,        /* minimal /dev on dest */
-	PLAN_PROC,       /* own procfs on dest */
-	PLAN_DIR,        /* make the directory dest (only inside our own tmpfs) */
-	PLAN_SYMLINK,    /* make the symlink dest -> arg (only inside our own tmpfs) */
+	PLAN_BIND_RO, /* fd or arg (source path) onto dest, read-only, recursive */
+	PLAN_BIND_RW,  /* the same, writable */
+	PLAN_BIND_DEV, /* the same, device nodes work */
+	PLAN_TMPFS, /* empty tmpfs of mode perms on dest (remounted read-only by a later PLAN_REMOUNT_RO) */
+	PLAN_MASK_FILE, /* empty file of mode perms over the file dest */
+	PLAN_DEV,       /* minimal /dev on dest */
+	PLAN_PROC,      /* own procfs on dest */
+	PLAN_DIR,     /* make the directory dest (only inside our own tmpfs) */
+	PLAN_SYMLINK, /* make the symlink dest -> arg (only inside our own tmpfs) */
+	PLAN_OVERLAY,   /* dest as the upper layer over a skeleton of the guards
+			  * below it, arg is the work directory; init only */
+	PLAN_GUARD_DIR, /* a name that must stay absent: an empty, read-only */
+	PLAN_GUARD_FILE, /* directory or file in its place */
+	PLAN_PIN_LINK,   /* the symlink dest bound onto itself; init only */
 	PLAN_REMOUNT_RO, /* that one mount read-only; always last */
 	PLAN_OP_MAX,
 };
 
 struct plan_mount {
-	uint8_t op;       /* enum plan_op */
-	uint16_t perms;   /* mode bits for PLAN_TMPFS, PLAN_MASK_FILE, PLAN_DIR */
-	int32_t fd;       /* source (O_PATH), or content of a mask; -1 = none */
-	const char *dest; /* absolute, canonical, free of symlinks, "." and ".." */
-	const char *arg;  /* source path for people, symlink target; "" = none */
+	uint8_t op;     /* enum plan_op */
+	uint16_t perms; /* mode bits for PLAN_TMPFS, PLAN_MASK_FILE, PLAN_DIR */
+	int32_t fd;     /* source (O_PATH), or content of a mask; -1 = none */
+	const char
+		*dest; /* absolute, canonical, free of symlinks, "." and ".." */
+	const char *
+		arg; /* source path, symlink target, work directory; "" = none */
+	uint64_t
+		dev; /* with PLAN_INIT_MOUNTS: identity of the object that the */
+	uint64_t ino; /* front end opened; ino 0 = a place, not an object */
 };
 
 struct plan_limit {
@@ -75,20 +90,21 @@ struct plan_list {
 };
 
 struct plan {
-	uint32_t flags;       /* enum plan_flag */
-	int32_t init_fd;      /* codex-sandbox-init, opened for exec */
-	int32_t control_fd;   /* SOCK_SEQPACKET to the front end (launcher/control.h) */
-	int32_t stdio_fd[3];  /* what becomes 0, 1, 2 of the command */
-	uint32_t tty_mask;    /* bit n: the pty stands in for stdio n */
-	uint32_t umask;       /* of the command */
-	uint32_t timeout_ms;  /* 0 = none */
-	uint32_t grace_ms;    /* between TERM and KILL */
-	const char *cwd;      /* of the command, inside */
+	uint32_t flags;  /* enum plan_flag */
+	int32_t init_fd; /* codex-sandbox-init, opened for exec */
+	int32_t control_fd; /* SOCK_SEQPACKET to the front end (launcher/control.h) */
+	int32_t stdio_fd[3]; /* what becomes 0, 1, 2 of the command */
+	uint32_t tty_mask;   /* bit n: the pty stands in for stdio n */
+	uint32_t umask;      /* of the command */
+	uint32_t timeout_ms; /* 0 = none */
+	uint32_t grace_ms;   /* between TERM and KILL */
+	const char *cwd;     /* of the command, inside */
 	uint32_t n_mounts;
 	struct plan_mount mounts[PLAN_MOUNTS_MAX];
 	uint32_t n_limits;
 	struct plan_limit limits[PLAN_LIMITS_MAX];
-	const uint8_t *filter; /* struct sock_filter[], native order, 8 bytes each */
+	const uint8_t
+		*filter; /* struct sock_filter[], native order, 8 bytes each */
 	uint32_t n_filter;     /* instructions; 0 = no filter */
 	struct plan_list argv; /* at least one */
 	struct plan_list env;
@@ -100,7 +116,8 @@ struct plan {
  *   "CSBPLAN" NUL, u32 version, u32 total length in bytes,
  *   u32 flags, i32 init_fd, i32 control_fd, i32 stdio_fd[3], u32 tty_mask,
  *   u32 umask, u32 timeout_ms, u32 grace_ms, str cwd,
- *   u32 n_mounts, n_mounts x { u8 op, u16 perms, i32 fd, str dest, str arg },
+ *   u32 n_mounts, n_mounts x { u8 op, u16 perms, i32 fd, str dest, str arg,
+ *                           u64 dev, u64 ino },
  *   u32 n_limits, n_limits x { u32 resource, u64 soft, u64 hard },
  *   u32 n_filter, n_filter x 8 bytes,
  *   u32 count, count x str                       (argv)

@@ -7,15 +7,16 @@
 
 /* What an operation needs; what it does not name it must not have. */
 enum rule {
-	FD = 1 << 0,      /* may have a source descriptor */
-	FD_MUST = 1 << 1, /* has to have one */
-	ARG = 1 << 2,     /* may have an argument, and has to without fd */
-	TEXT = 1 << 4,    /* the argument is any text, not a path */
-	PERMS = 1 << 5,   /* may have mode bits */
-	IN_OWN = 1 << 7,  /* only on a file system that we made */
-	OWN = 1 << 8,     /* below it is a file system that we made */
-	REMOUNT = 1 << 9, /* PLAN_REMOUNT_RO may follow */
-	LEAF = 1 << 10,   /* nothing can lie below it */
+	FD = 1 << 0,       /* may have a source descriptor */
+	FD_MUST = 1 << 1,  /* has to have one */
+	ARG = 1 << 2,      /* may have an argument, and has to without fd */
+	TEXT = 1 << 4,     /* the argument is any text, not a path */
+	PERMS = 1 << 5,    /* may have mode bits */
+	IN_OWN = 1 << 7,   /* only on a file system that we made */
+	OWN = 1 << 8,      /* below it is a file system that we made */
+	REMOUNT = 1 << 9,  /* PLAN_REMOUNT_RO may follow */
+	LEAF = 1 << 10,    /* nothing can lie below it */
+	BY_INIT = 1 << 11, /* only where init lays the mounts */
 };
 
 static const uint16_t op_rules[PLAN_OP_MAX] = {
@@ -28,6 +29,10 @@ static const uint16_t op_rules[PLAN_OP_MAX] = {
 	[PLAN_PROC] = 0,
 	[PLAN_DIR] = PERMS | IN_OWN | OWN,
 	[PLAN_SYMLINK] = ARG | TEXT | IN_OWN | LEAF,
+	[PLAN_OVERLAY] = ARG | BY_INIT,
+	[PLAN_GUARD_DIR] = PERMS | REMOUNT | LEAF,
+	[PLAN_GUARD_FILE] = FD | FD_MUST | PERMS | LEAF,
+	[PLAN_PIN_LINK] = LEAF | BY_INIT,
 	[PLAN_REMOUNT_RO] = 0,
 };
 
@@ -110,13 +115,17 @@ check_shape(struct check *c, const struct plan_mount *m)
 	const bool known = m->op < PLAN_OP_MAX;
 	const unsigned int rules = known ? op_rules[m->op] : 0;
 	const bool has_fd = m->fd != -1, has_arg = m->arg[0] != '\0';
+	/* Init opens everything itself: no descriptor comes with the plan. */
+	const bool by_init = (c->plan->flags & PLAN_INIT_MOUNTS) != 0;
 	need(c, known, "unknown operation");
+	need(c, by_init || (rules & BY_INIT) == 0, "only init can lay it");
 	need(c, is_canonical(m->dest), "destination is not canonical");
 	need(c, m->perms <= ((rules & PERMS) != 0 ? PERMS_MAX : 0),
 		"mode bits out of range");
-	need(c, !has_fd || (rules & FD) != 0, "it takes no descriptor");
+	need(c, !has_fd || ((rules & FD) != 0 && !by_init),
+		"it takes no descriptor");
 	need(c, !has_arg || (rules & ARG) != 0, "it takes no argument");
-	if (has_fd || (rules & FD_MUST) != 0)
+	if (has_fd || ((rules & FD_MUST) != 0 && !by_init))
 		take_fd(c, m->fd);
 	if ((rules & ARG) != 0 && !has_fd)
 		need(c, (rules & TEXT) != 0 ? has_arg : is_canonical(m->arg),
@@ -188,6 +197,8 @@ check_flags(struct check *c, const struct plan *p)
 	need(c, (flags & ~(uint32_t)PLAN_FLAGS_ALL) == 0, "unknown flag");
 	need(c, spaces || !network, "a private network needs namespaces");
 	need(c, spaces || p->n_mounts == 0, "mounts need namespaces");
+	need(c, spaces || (flags & PLAN_INIT_MOUNTS) == 0,
+		"no namespaces to lay mounts in");
 	need(c, network || (flags & PLAN_NET_ADMIN) == 0,
 		"no private network to administer");
 	need(c, (flags & PLAN_NO_NEW_PRIVS) != 0 || (!spaces && !p->n_filter),

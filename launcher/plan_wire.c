@@ -103,6 +103,8 @@ get_tables(struct cursor *c, struct plan *p)
 		m->fd = (int32_t)get_u32(c);
 		m->dest = get_str(c, PLAN_PATH_MAX);
 		m->arg = get_str(c, PLAN_PATH_MAX);
+		m->dev = get_uint(c, 8);
+		m->ino = get_uint(c, 8);
 	}
 	p->n_limits = get_count(c, PLAN_LIMITS_MAX);
 	for (uint32_t i = 0; i < p->n_limits; i++) {

@@ -15,6 +15,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -123,21 +124,53 @@ caps_clear(void)
 		die_errno("capabilities", "codex-sandbox doctor");
 }
 
+/* What bwrap left us for our own work, by the plan. */
+static uint64_t
+caps_lent(const struct plan *plan)
+{
+	uint64_t lent = 0;
+	if ((plan->flags & PLAN_NET_ADMIN) != 0)
+		lent |= UINT64_C(1) << CAP_NET_ADMIN;
+	if ((plan->flags & PLAN_INIT_MOUNTS) != 0)
+		lent |= UINT64_C(1) << CAP_SYS_ADMIN | UINT64_C(1)
+							       << CAP_SETPCAP;
+	return lent;
+}
+
 /*
- * bwrap leaves at most CAP_NET_ADMIN, and only where the plan asks for it.  The
- * ambient set needs no look of its own: the kernel keeps it within permitted
- * and inheritable.  CAP_NET_ADMIN stays in the bounding set (taking it out
- * needs CAP_SETPCAP); no exec can raise it from there under no_new_privs.
+ * Give them back for ever.  Taking one out of the bounding set needs
+ * CAP_SETPCAP, so with CAP_NET_ADMIN alone it stays there; no exec can raise it
+ * from there under no_new_privs.  Returns what may still be in the bounding set.
+ */
+static uint64_t
+caps_give_back(uint64_t lent)
+{
+	const bool all = (lent >> CAP_SETPCAP & 1) != 0;
+	if (lent == 0)
+		return 0;
+	for (unsigned int i = 0; all && i < CAPABILITIES_MAX; i++)
+		if ((lent >> i & 1) != 0 &&
+			prctl(PR_CAPBSET_DROP, i, 0, 0, 0) != 0)
+			die_errno("capabilities", "codex-sandbox doctor");
+	caps_clear();
+	return all ? 0 : lent;
+}
+
+/*
+ * The ambient set needs no look of its own: the kernel keeps it within
+ * permitted and inheritable.
  */
 void
 confine_capabilities(const struct plan *plan, const struct proc_status *status)
 {
 	struct __user_cap_data_struct d[2] = { { 0 } };
-	uint64_t allowed = 0;
-	if ((plan->flags & PLAN_NET_ADMIN) != 0) {
-		caps_clear();
-		allowed = UINT64_C(1) << CAP_NET_ADMIN;
-	}
+	const uint64_t lent = caps_lent(plan);
+	const uint64_t stays = caps_give_back(lent);
+	uint64_t bounding = status->bounding;
+	for (unsigned int i = 0; i < CAPABILITIES_MAX; i++)
+		if ((lent >> i & 1) != 0 &&
+			prctl(PR_CAPBSET_READ, i, 0, 0, 0) == 0)
+			bounding &= ~(UINT64_C(1) << i);
 	caps_get(d);
 	uint32_t rest = d[0].effective | d[1].effective | d[0].permitted |
 			d[1].permitted | d[0].inheritable | d[1].inheritable;
@@ -145,7 +178,7 @@ confine_capabilities(const struct plan *plan, const struct proc_status *status)
 		die("capabilities", "the sandbox retained some of them",
 			"this bubblewrap did not honour --cap-drop ALL: "
 			"codex-sandbox doctor");
-	if ((status->bounding & ~allowed) != 0)
+	if ((bounding & ~stays) != 0)
 		die("capabilities", "the bounding set is not empty",
 			"this bubblewrap did not honour --cap-drop ALL: "
 			"codex-sandbox doctor");

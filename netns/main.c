@@ -29,6 +29,7 @@
 #include "netns/confine.h"
 #include "netns/init.h"
 #include "netns/loopback.h"
+#include "netns/mounts.h"
 #include "netns/reap.h"
 #include "netns/stdio.h"
 #include "netns/tty.h"
@@ -117,6 +118,8 @@ main(void)
 	init.control = plan.control_fd;
 	init.pid1 = getpid() == 1 && (plan.flags & PLAN_NAMESPACES) != 0;
 	stand_alone(&init);
+	if ((plan.flags & PLAN_INIT_MOUNTS) != 0)
+		mounts_lay(&plan);
 	verify_cage(&init);
 	if ((plan.flags & PLAN_TTY) != 0) {
 		init.tty = tty_open(&master);

@@ -68,6 +68,8 @@ put_tables(struct buf *out, const struct plan *p)
 		put_fd(out, m->fd);
 		put_str(out, m->dest, PLAN_PATH_MAX);
 		put_str(out, m->arg, PLAN_PATH_MAX);
+		buf_u64(out, m->dev);
+		buf_u64(out, m->ino);
 	}
 	buf_u32(out, p->n_limits);
 	for (uint32_t i = 0; i < p->n_limits; i++) {

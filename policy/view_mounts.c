@@ -8,11 +8,14 @@
  * Nothing is ever created in a host directory: every destination outside our
  * own tmpfs exists (it was opened), and the sandbox's root is read-only.
  */
+#include <sys/syscall.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "launcher/own.h"
 #include "launcher/plan.h"
 #include "policy/diag.h"
 #include "policy/path.h"
@@ -45,15 +48,67 @@ has_visible_below(const struct view *v, size_t i)
 
 /* The empty content of a mask; bwrap reads it to its end and closes it. */
 static int
-mask_content(struct view_node *node, struct diag *d)
+mask_content(struct view_node *node, struct plan_mount *m, struct diag *d)
 {
-	if (node->fd >= 0 && close(node->fd) < 0)
-		node->fd = -1;
+	own_close(&node->fd);
 	node->fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	if (node->fd < 0)
 		return diag_set(d, -errno, DIAG_SETUP, "/dev/null",
 			diag_errno(errno), "raise the limit on open files");
+	m->fd = node->fd;
 	return 0;
+}
+
+static bool
+is_file_mask(const struct view_node *node)
+{
+	return node->kind == VIEW_SOCKET ||
+	       (!node->is_dir &&
+		       (node->kind == VIEW_MASK || node->kind == VIEW_GUARD));
+}
+
+static void
+shape_bind(const struct view_node *node, struct plan_mount *m)
+{
+	m->op = node->kind == VIEW_DEVICE  ? PLAN_BIND_DEV
+		: node->access != FS_WRITE ? PLAN_BIND_RO
+		: node->target             ? PLAN_OVERLAY
+					   : PLAN_BIND_RW;
+	m->arg = node->target && node->kind == VIEW_BIND ? node->target
+							 : node->path;
+}
+
+/* What a node is as a mount, but for where its object comes from. */
+static void
+shape(const struct view *v, size_t i, struct plan_mount *m)
+{
+	const struct view_node *node = &v->nodes[i];
+
+	switch (node->kind) {
+	case VIEW_BIND:
+	case VIEW_DEVICE: shape_bind(node, m); break;
+	case VIEW_MASK:
+	case VIEW_SOCKET:
+		m->op = is_file_mask(node) ? PLAN_MASK_FILE : PLAN_TMPFS;
+		m->perms = node->is_dir && has_visible_below(v, i) ? 0111 : 0;
+		break;
+	case VIEW_GUARD:
+		m->op = node->is_dir ? PLAN_GUARD_DIR : PLAN_GUARD_FILE;
+		m->perms = node->is_dir ? 0555 : 0444;
+		break;
+	case VIEW_HIDE:
+	case VIEW_SCRATCH:
+		m->op = PLAN_TMPFS;
+		m->perms = node->kind == VIEW_HIDE ? 0755 : 01777;
+		break;
+	case VIEW_DEV: m->op = PLAN_DEV; break;
+	case VIEW_PROC: m->op = PLAN_PROC; break;
+	case VIEW_LINK: m->op = PLAN_PIN_LINK; break;
+	case VIEW_SYMLINK:
+		m->op = PLAN_SYMLINK;
+		m->arg = node->target;
+		break;
+	}
 }
 
 static int
@@ -61,45 +116,28 @@ mount_node(struct view *v, size_t i, struct plan *p, struct diag *d)
 {
 	struct view_node *node = &v->nodes[i];
 	struct plan_mount m = { .dest = node->path, .arg = "", .fd = -1 };
+	int err = 0;
 
-	switch (node->kind) {
-	case VIEW_BIND:
-		m.op = node->access == FS_WRITE ? PLAN_BIND_RW : PLAN_BIND_RO;
+	shape(v, i, &m);
+	if (p->flags & PLAN_INIT_MOUNTS) {
+		/* Init opens the object itself and compares. */
+		m.dev = node->dev;
+		m.ino = node->ino;
+	} else if (is_file_mask(node)) {
+		err = mask_content(node, &m, d);
+	} else if (node->kind == VIEW_BIND) {
 		m.fd = node->fd;
-		m.arg = node->path;
-		break;
-	case VIEW_MASK:
-	case VIEW_SOCKET:
-		if (node->is_dir && node->kind == VIEW_MASK) {
-			m.op = PLAN_TMPFS;
-			m.perms = has_visible_below(v, i) ? 0111 : 0;
-			break;
-		}
-		m.op = PLAN_MASK_FILE;
-		if (mask_content(node, d) < 0)
-			return -EMFILE;
-		m.fd = node->fd;
-		break;
-	case VIEW_HIDE:
-		m.op = PLAN_TMPFS;
-		m.perms = 0755;
-		break;
-	case VIEW_SCRATCH:
-		m.op = PLAN_TMPFS;
-		m.perms = 01777;
-		break;
-	case VIEW_DEV: m.op = PLAN_DEV; break;
-	case VIEW_PROC: m.op = PLAN_PROC; break;
-	case VIEW_DEVICE:
-		m.op = PLAN_BIND_DEV;
-		m.arg = node->path;
-		break;
-	case VIEW_SYMLINK:
-		m.op = PLAN_SYMLINK;
-		m.arg = node->target;
-		break;
 	}
-	return add_mount(p, &m, d);
+	return err < 0 ? err : add_mount(p, &m, d);
+}
+
+/* Is the node an empty directory of ours that must not be written to? */
+static bool
+is_sealed_dir(const struct view_node *node)
+{
+	return !node->shadowed && node->is_dir &&
+	       (node->kind == VIEW_HIDE || node->kind == VIEW_MASK ||
+		       node->kind == VIEW_GUARD);
 }
 
 static int
@@ -112,10 +150,33 @@ remount_node(const struct view_node *node, struct plan *p, struct diag *d)
 		.fd = -1,
 	};
 
-	if (node->shadowed || !node->is_dir ||
-		(node->kind != VIEW_HIDE && node->kind != VIEW_MASK))
-		return 0;
-	return add_mount(p, &m, d);
+	return is_sealed_dir(node) ? add_mount(p, &m, d) : 0;
+}
+
+/*
+ * The calls are asked with a descriptor that cannot be.  EPERM says nothing here
+ * (outside a user namespace of our own they are forbidden); where a filter
+ * forbids them inside too, init says so (CONTROL_UNABLE) before anything runs.
+ */
+enum view_engine
+view_engine_probe(void)
+{
+	static const long calls[] = { 428, 429,
+		442 }; /* open_tree, move_mount, mount_setattr */
+	const struct {
+		uint64_t set, clear, propagation, userns_fd;
+	} attr = { 1, 0, 0, 0 };
+
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		long r = i == 0   ? syscall(calls[i], -1, "", AT_EMPTY_PATH)
+			 : i == 1 ? syscall(calls[i], -1, "", -1, "", 0x44)
+				  : syscall(calls[i], -1, "", AT_EMPTY_PATH,
+					    &attr, sizeof(attr));
+
+		if (r < 0 && errno == ENOSYS)
+			return VIEW_ENGINE_BWRAP;
+	}
+	return VIEW_ENGINE_INIT;
 }
 
 int

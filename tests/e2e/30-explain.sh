@@ -30,7 +30,7 @@ else
   skip '--json is JSON' 'python3 is not installed'
 fi
 has '--json names what is hidden' "$out" "$W/hidden"
-run "$CSB" explain --argv --deny "$W/hidden" -- true
+run "$CSB" explain --mount-engine bwrap --argv --deny "$W/hidden" -- true
 works '--argv ends with 0'
 for word in --unshare-pid --unshare-net --ro-bind --userns --as-pid-1 \
   --die-with-parent "$W"; do

@@ -45,8 +45,24 @@ test_flags(struct tap *t, struct plan *p)
 	tap_str(t, words(p, &err),
 		ALWAYS "--unshare-net\n--cap-add\nCAP_NET_ADMIN\n",
 		"and its administration");
-	p->flags = PLAN_FLAGS_ALL & ~(PLAN_PRIVATE_NET | PLAN_NET_ADMIN);
+	p->flags = PLAN_FLAGS_ALL &
+		   ~(PLAN_PRIVATE_NET | PLAN_NET_ADMIN | PLAN_INIT_MOUNTS);
 	tap_str(t, words(p, &err), ALWAYS, "no other flag is bwrap's business");
+}
+
+/* With mounts laid by init bwrap gets the host's tree and nothing of the plan. */
+static void
+test_init_mounts(struct tap *t, struct plan *p)
+{
+	int err;
+	*p = (struct plan){ .flags = PLAN_INIT_MOUNTS, .n_mounts = 1 };
+	p->mounts[0] = (struct plan_mount){
+		.op = PLAN_BIND_RW, .fd = -1, .dest = "/w", .arg = "/w"
+	};
+	tap_str(t, words(p, &err),
+		ALWAYS "--cap-add\nCAP_SYS_ADMIN\n--cap-add\nCAP_SETPCAP\n"
+		       "--dev-bind\n/\n/\n",
+		"the base for init's mounts");
 }
 
 static void
@@ -83,6 +99,11 @@ test_operations(struct tap *t, struct plan *p)
 		{ { PLAN_SYMLINK, 0, -1, "/bin", "--bind" },
 			"--symlink\n--bind\n/bin\n",
 			"a target that looks like an option stays a target" },
+		{ { PLAN_GUARD_DIR, 0555, -1, "/g", "" },
+			"--perms\n555\n--tmpfs\n/g\n", "guard directory" },
+		{ { PLAN_GUARD_FILE, 0444, 33, "/g", "" },
+			"--perms\n444\n--ro-bind-data\n33\n/g\n",
+			"guard file" },
 		{ { PLAN_REMOUNT_RO, 0, -1, "/x", "" }, "--remount-ro\n/x\n",
 			"remount" },
 	};
@@ -99,6 +120,8 @@ test_operations(struct tap *t, struct plan *p)
 				: got,
 			rows[i].want, rows[i].name);
 	}
+	/* What only init lays is in no plan that comes here (plan_check). */
+	seen[PLAN_OVERLAY] = seen[PLAN_PIN_LINK] = true;
 	for (int op = 0; op < PLAN_OP_MAX; op++)
 		tap_ok(t, seen[op], "operation %d has a row", op);
 	*p = (struct plan){ .n_mounts = 2 };
@@ -154,6 +177,7 @@ main(void)
 	static struct plan p;
 	struct tap t = { 0 };
 	test_flags(&t, &p);
+	test_init_mounts(&t, &p);
 	test_operations(&t, &p);
 	test_limits(&t, &p);
 	return tap_end(&t);

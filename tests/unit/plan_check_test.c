@@ -69,7 +69,7 @@ test_flags(void)
 	good("the least plan");
 	plan.flags |= PLAN_FLAGS_ALL & ~(unsigned int)PLAN_TTY;
 	good("every flag");
-	plan.flags |= 1u << 7;
+	plan.flags |= 1u << 8;
 	bad(-1, "unknown flag", "a flag of a later version");
 	fresh();
 	plan.flags &= ~(unsigned int)PLAN_NAMESPACES;
@@ -207,6 +207,7 @@ test_shape(void)
 {
 	/* What each operation takes: one row is right, the others are not. */
 	static const char no_fd[] = "it takes no descriptor";
+	static const char by_init[] = "only init can lay it";
 	static const char no_arg[] = "it takes no argument";
 	static const char no_mode[] = "mode bits out of range";
 	static const char source[] = "source is not canonical";
@@ -246,6 +247,12 @@ test_shape(void)
 		{ { PLAN_SYMLINK, 0, -1, "/x", "../any//where" }, NULL },
 		{ { PLAN_SYMLINK, 0, -1, "/x", "" }, source },
 		{ { PLAN_SYMLINK, 0, 9, "/x", "y" }, no_fd },
+		{ { PLAN_GUARD_DIR, 0555, -1, "/x", "" }, NULL },
+		{ { PLAN_GUARD_DIR, 0555, 9, "/x", "" }, no_fd },
+		{ { PLAN_GUARD_FILE, 0444, 9, "/x", "" }, NULL },
+		{ { PLAN_GUARD_FILE, 0444, -1, "/x", "" }, range },
+		{ { PLAN_OVERLAY, 0, -1, "/x", "/y" }, by_init },
+		{ { PLAN_PIN_LINK, 0, -1, "/x", "" }, by_init },
 		{ { PLAN_REMOUNT_RO, 0, -1, "/", "" }, NULL },
 		{ { PLAN_REMOUNT_RO, 0, 9, "/", "" }, no_fd },
 		{ { PLAN_REMOUNT_RO, 0, -1, "/", "y" }, no_arg },

@@ -45,7 +45,9 @@ fill(struct plan *p)
 		.perms = 01777,
 		.fd = -1,
 		.dest = "/t",
-		.arg = "" };
+		.arg = "",
+		.dev = 0x0102,
+		.ino = 3 };
 	p->limits[0] = (struct plan_limit){ 7, 1024, UINT64_MAX };
 }
 
@@ -54,7 +56,7 @@ fill(struct plan *p)
 static const uint8_t golden[] = {
 	'C', 'S', 'B', 'P', 'L', 'A', 'N', 0,       /* magic */
 	1, 0, 0, 0,                                 /* version */
-	0x96, 0, 0, 0,                              /* length: 150 */
+	0xa6, 0, 0, 0,                              /* length: 166 */
 	1, 0, 0, 0,                                 /* flags */
 	4, 0, 0, 0, 5, 0, 0, 0,                     /* init, control */
 	6, 0, 0, 0, 7, 0, 0, 0, 255, 255, 255, 255, /* stdio */
@@ -66,6 +68,8 @@ static const uint8_t golden[] = {
 	PLAN_TMPFS, 0xff, 0x03, 255, 255, 255, 255, /* op, perms, fd */
 	2, 0, 0, 0, '/', 't', 0,                    /* dest */
 	0, 0, 0, 0, 0,                              /* arg */
+	2, 1, 0, 0, 0, 0, 0, 0,                     /* dev */
+	3, 0, 0, 0, 0, 0, 0, 0,                     /* ino */
 	1, 0, 0, 0,                                 /* limits */
 	7, 0, 0, 0,                                 /* resource */
 	0, 4, 0, 0, 0, 0, 0, 0,                     /* soft */

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NETNS_MOUNTS_H
+#define NETNS_MOUNTS_H
+/*
+ * mounts.h -- init lays the plan's mounts itself, by descriptor.
+ *
+ * Used with PLAN_INIT_MOUNTS: bwrap has made the namespaces and bound the whole
+ * host tree, and left init CAP_SYS_ADMIN of the sandbox's user namespace.
+ * Ends the run (125) when anything is not as the plan says; returns with the
+ * final view in place and the capabilities still held (confine.c drops them).
+ */
+struct plan;
+
+void mounts_lay(const struct plan *plan);
+
+#endif /* NETNS_MOUNTS_H */
