@@ -30,6 +30,10 @@ static const char *const op_names[PLAN_OP_MAX] = {
 	[PLAN_PROC] = "proc",
 	[PLAN_DIR] = "dir",
 	[PLAN_SYMLINK] = "symlink",
+	[PLAN_OVERLAY] = "overlay",
+	[PLAN_GUARD_DIR] = "guard-dir",
+	[PLAN_GUARD_FILE] = "guard-file",
+	[PLAN_PIN_LINK] = "pin-link",
 	[PLAN_REMOUNT_RO] = "remount-ro",
 };
 
@@ -55,6 +59,8 @@ explain_kind(const struct view_node *node)
 {
 	switch (node->kind) {
 	case VIEW_BIND:
+		if (node->pinned)
+			return "pinned";
 		return node->access == FS_WRITE ? "writable" : "read-only";
 	case VIEW_MASK: return "denied";
 	case VIEW_HIDE: return "empty";
@@ -64,6 +70,8 @@ explain_kind(const struct view_node *node)
 	case VIEW_DEVICE: return "device";
 	case VIEW_SOCKET: return "masked";
 	case VIEW_SYMLINK: return "symlink";
+	case VIEW_GUARD: return "guarded";
+	case VIEW_LINK: return "pinned";
 	}
 	return "unknown";
 }
@@ -186,7 +194,7 @@ explain_text(const struct plan_build *b, const struct plan *p, struct buf *out)
 {
 	static const char *const cages[] = {
 		[CAGE_NAMESPACES] =
-			"namespaces (user, mount, pid, ipc, uts, cgroup), bwrap's mounts",
+			"namespaces (user, mount, pid, ipc, uts, cgroup)",
 		[CAGE_FILTER] =
 			"filter only: something outside sandboxes the filesystem",
 		[CAGE_NONE] =
@@ -208,7 +216,8 @@ explain_text(const struct plan_build *b, const struct plan *p, struct buf *out)
 	print_command(p, out);
 	if (b->cage != CAGE_NAMESPACES)
 		return;
-	buf_printf(out, "%-13s%u mounts", "filesystem", p->n_mounts);
+	buf_printf(out, "%-13s%u mounts, laid by %s", "filesystem", p->n_mounts,
+		p->flags & PLAN_INIT_MOUNTS ? "init" : "bwrap");
 	if (b->view.globbed > 0)
 		buf_printf(out,
 			"; %zu masked now by patterns, later files: not covered",

@@ -39,6 +39,12 @@ static const struct word tmp_words[] = {
 	{ "host", VIEW_TMP_HOST },
 	{ NULL, 0 },
 };
+static const struct word engine_words[] = {
+	{ "auto", ENGINE_AUTO },
+	{ "init", ENGINE_INIT },
+	{ "bwrap", ENGINE_BWRAP },
+	{ NULL, 0 },
+};
 static const struct word inherit_words[] = {
 	{ "core", ENV_CORE },
 	{ "all", ENV_ALL },
@@ -80,6 +86,14 @@ static const struct row rows[] = {
 		"keep PATH read-only inside a writable directory" },
 	{ "deny", 'd', BOTH, V_LIST, AT(deny), "PATH|GLOB", NULL, 0,
 		"make PATH, or all that matches now, unreadable" },
+	{ "protect", 0, BOTH, V_LIST, AT(protect), "GROUP", NULL, 0,
+		"also protect these names in writable directories (or all)" },
+	{ "no-protect", 0, BOTH, V_LIST, AT(no_protect), "GROUP", NULL, 0,
+		"do not protect these names" },
+	{ "git", 0, BOTH, V_TEXT, AT(git), "commit", NULL, 0,
+		"let git commit work: .git writable but for hooks and config" },
+	{ "allow-secrets", 0, BOTH, V_FLAG, AT(allow_secrets), NULL, NULL, 0,
+		"do not hide keys, tokens and browser profiles" },
 	{ "net", 'n', BOTH, V_WORD, AT(net), "none|full", net_words, 0,
 		"no network (loopback works), or the host's" },
 	{ "tmp", 0, BOTH, V_WORD, AT(tmp), "private|host", tmp_words, 0,
@@ -102,6 +116,9 @@ static const struct row rows[] = {
 		"end the command after TIME (exit code 124)" },
 	{ "grace", 0, BOTH, V_DURATION, AT(grace_ms), "TIME", NULL, 0,
 		"time between TERM and KILL (default 5s)" },
+	{ "mount-engine", 0, BOTH, V_WORD, AT(engine), "auto|init|bwrap",
+		engine_words, 0,
+		"who lays the mounts (default: what the kernel allows)" },
 	{ "keep-background", 0, BOTH, V_FLAG, AT(keep_background), NULL, NULL,
 		0, "wait for background processes too" },
 	{ "die-with-parent", 0, BOTH, V_FLAG, AT(die_with_parent), NULL, NULL,
@@ -168,11 +185,7 @@ set_value(struct options *o, const struct row *row, const char *value,
 	uint64_t ms;
 
 	switch (row->kind) {
-	case V_TEXT:
-		if (*(const char **)(void *)at)
-			return usage(d, row->name, "is given twice");
-		*(const char **)(void *)at = value;
-		return 0;
+	case V_TEXT: *(const char **)(void *)at = value; return 0;
 	case V_LIST:
 		return list_add(
 			(struct option_list *)(void *)at, row->name, value, d);
@@ -245,6 +258,7 @@ options_parse(struct options *o, enum options_for who, int argc, char **argv,
 {
 	struct option longs[N_ROWS + 1];
 	char shorts[2 * N_ROWS + 3];
+	bool seen[sizeof(struct options)] = { false }; /* by place in o */
 
 	o->grace_ms = GRACE_DEFAULT_MS;
 	make_tables(who, longs, shorts);
@@ -262,6 +276,11 @@ options_parse(struct options *o, enum options_for who, int argc, char **argv,
 			return usage(d, argv[at], "needs a value");
 		if (!row || (c >= LONG_BASE && abbreviated(row, argv[at])))
 			return usage(d, argv[at], "is no option");
+		/* --tty and --no-tty are one question, as --net twice is. */
+		if (row->kind != V_LIST && seen[row->offset])
+			return usage(d, argv[at],
+				"is given twice, or with its opposite");
+		seen[row->offset] = true;
 		err = set_value(o, row, optarg, d);
 		if (err < 0)
 			return err;

@@ -22,6 +22,7 @@ struct option_list {
 };
 
 enum option_tty { TTY_AUTO, TTY_ON, TTY_OFF };
+enum option_engine { ENGINE_AUTO, ENGINE_INIT, ENGINE_BWRAP };
 enum option_net { NET_OPT_POLICY, NET_OPT_NONE, NET_OPT_FULL };
 
 struct options {
@@ -32,14 +33,18 @@ struct options {
 	const char *legacy;    /* --sandbox-policy JSON|@FILE */
 	struct option_list write, read, read_only, deny, sockets, devices;
 	struct option_list limits; /* NAME=VALUE */
+	struct option_list protect, no_protect;
 	struct option_list env_include, env_exclude, env_set;
 	enum env_inherit env_inherit;
 	enum option_net net;
 	enum view_tmp tmp;
 	bool tmp_given;
 	enum option_tty tty;
+	enum option_engine engine;
 	uint32_t timeout_ms;
 	uint32_t grace_ms;
+	const char *git; /* --git commit */
+	bool allow_secrets;
 	bool keep_background;
 	bool die_with_parent;
 	bool json; /* explain: --json */

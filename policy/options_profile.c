@@ -95,7 +95,8 @@ add_one(struct profile *p, const char *base, const char *value,
 		return diag_setf(d, err, DIAG_USAGE, value,
 			"give a path of at most 4095 bytes", "%s (%s)",
 			diag_errno(-err), origin);
-	err = profile_add(p, FS_PATH, access, path, FS_MISSING_ERROR, origin, d);
+	err = profile_add(
+		p, FS_PATH, access, path, FS_MISSING_ERROR, origin, d);
 	free(path);
 	return err;
 }
@@ -117,8 +118,7 @@ static bool
 has_entry(const struct profile *p, enum fs_path_kind kind)
 {
 	for (size_t i = 0; i < p->n_entries; i++)
-		if (p->entries[i].kind == kind &&
-			p->entries[i].text[0] == '\0')
+		if (p->entries[i].kind == kind && p->entries[i].text[0] == '\0')
 			return true;
 	return false;
 }
@@ -152,7 +152,7 @@ restrict_reads(struct profile *p, struct diag *d)
 
 /* Entries on top of "everything" need that said as an entry. */
 static int
-make_restricted(struct profile *p, struct diag *d)
+make_restricted(const struct options *o, struct profile *p, struct diag *d)
 {
 	if (p->fs == FS_KIND_EXTERNAL)
 		return diag_set(d, -EINVAL, DIAG_USAGE, "external-sandbox",
@@ -160,6 +160,10 @@ make_restricted(struct profile *p, struct diag *d)
 			"use another policy, or take the path options out");
 	if (p->fs == FS_KIND_RESTRICTED)
 		return 0;
+	if (o->write.n > 0)
+		return diag_set(d, -EINVAL, DIAG_USAGE, "-w",
+			"grants nothing where everything is writable already",
+			"use another policy, or take -w out");
 	p->fs = FS_KIND_RESTRICTED;
 	return profile_add(p, FS_ROOT, FS_WRITE, "", FS_MISSING_DEFAULT,
 		"unrestricted filesystem", d);
@@ -172,7 +176,7 @@ add_convenience(const struct options *o, const char *base, struct profile *p,
 	int err = 0;
 
 	if (o->write.n + o->read.n + o->read_only.n + o->deny.n > 0)
-		err = make_restricted(p, d);
+		err = make_restricted(o, p, d);
 	if (err >= 0 && o->read.n > 0)
 		err = restrict_reads(p, d);
 	if (err >= 0)

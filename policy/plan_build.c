@@ -20,6 +20,7 @@
 #include "policy/options.h"
 #include "policy/path.h"
 #include "policy/plan_encode.h"
+#include "policy/protect.h"
 #include "policy/seccomp.h"
 #include "policy/walk.h"
 
@@ -177,7 +178,18 @@ choose_filter(struct plan_build *b, const struct options *o, struct diag *d)
 static int
 resolve_view(struct plan_build *b, const struct options *o, struct diag *d)
 {
+	const struct protect_request protect = {
+		.on = o->protect.items,
+		.n_on = o->protect.n,
+		.off = o->no_protect.items,
+		.n_off = o->no_protect.n,
+		.git_commit = o->git != NULL,
+		.allow_secrets = o->allow_secrets,
+		.home = getenv("HOME"),
+		.workspace = b->workspace,
+	};
 	const struct view_request rq = {
+		.protect = &protect,
 		.profile = &b->profile,
 		.workspace = b->workspace,
 		.tmpdir = getenv("TMPDIR"),
@@ -205,7 +217,14 @@ resolve_view(struct plan_build *b, const struct options *o, struct diag *d)
 				"use another policy, or take them out");
 		return 0;
 	}
+	if (o->git && strcmp(o->git, "commit") != 0)
+		return diag_set(d, -EINVAL, DIAG_USAGE, o->git,
+			"is no way to use git", "write --git commit");
 	limits_raise_files();
+	if (o->engine == ENGINE_INIT ||
+		(o->engine == ENGINE_AUTO &&
+			view_engine_probe() == VIEW_ENGINE_INIT))
+		b->plan->flags |= PLAN_INIT_MOUNTS;
 	err = view_resolve(&rq, &b->view, d);
 	return err < 0 ? err : view_to_mounts(&b->view, b->plan, d);
 }

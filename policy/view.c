@@ -13,6 +13,7 @@
 #include "policy/diag.h"
 #include "policy/glob.h"
 #include "policy/path.h"
+#include "policy/protect.h"
 #include "policy/walk.h"
 
 /*
@@ -32,8 +33,8 @@ static const char *const minimal_paths[] = {
 	"/run/current-system/sw",
 };
 
-static void
-node_free(struct view_node *node)
+void
+view_drop(struct view_node *node)
 {
 	own_close(&node->fd);
 	free(node->path);
@@ -47,7 +48,7 @@ view_free(struct view *v)
 	if (!v)
 		return;
 	for (size_t i = 0; i < v->n; i++)
-		node_free(&v->nodes[i]);
+		view_drop(&v->nodes[i]);
 	free(v->nodes);
 	*v = (struct view){ 0 };
 }
@@ -58,9 +59,11 @@ strength(const struct view_node *node)
 {
 	switch (node->kind) {
 	case VIEW_SYMLINK: return 0;
-	case VIEW_BIND: return node->access == FS_WRITE ? 2 : 1;
-	case VIEW_MASK: return 3;
-	default: return 4;
+	case VIEW_BIND:
+		/* A pin says nothing new, and must not undo what says more. */
+		return node->pinned ? 1 : node->access == FS_WRITE ? 3 : 2;
+	case VIEW_MASK: return 4;
+	default: return 5;
 	}
 }
 
@@ -97,7 +100,7 @@ view_put(struct view *v, const struct view_node *node, struct diag *d)
 	copy.target = node->target ? strdup(node->target) : NULL;
 	if (!copy.path || !copy.origin || (node->target && !copy.target) ||
 		grow(v) < 0) {
-		node_free(&copy);
+		view_drop(&copy);
 		return no_memory(d);
 	}
 	v->nodes[v->n++] = copy;
@@ -126,15 +129,48 @@ sort_and_merge(struct view *v)
 	qsort(v->nodes, v->n, sizeof(*v->nodes), node_order);
 	for (size_t i = 1; i < v->n; i++) {
 		if (strcmp(v->nodes[i].path, v->nodes[kept].path) == 0)
-			node_free(&v->nodes[i]);
+			view_drop(&v->nodes[i]);
 		else
 			v->nodes[++kept] = v->nodes[i];
 	}
 	v->n = kept + 1;
+	v->n_sorted = v->n;
 }
 
-const struct view_node *
-view_deciding(const struct view *v, const char *path)
+/* First node of a merged view that is not before path. */
+static size_t
+lower_bound(const struct view *v, const char *path)
+{
+	size_t lo = 0;
+	size_t hi = v->n_sorted;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (path_compare(v->nodes[mid].path, path) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+bool
+view_any_below(const struct view *v, const char *path,
+	bool (*want)(const struct view_node *node))
+{
+	for (size_t i = lower_bound(v, path); i < v->n_sorted; i++) {
+		if (!path_is_below(v->nodes[i].path, path))
+			return false;
+		if (want(&v->nodes[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Not merged yet: look at all. */
+static const struct view_node *
+deciding_unsorted(const struct view *v, const char *path)
 {
 	const struct view_node *best = NULL;
 	size_t best_len = 0;
@@ -153,6 +189,30 @@ view_deciding(const struct view *v, const char *path)
 		}
 	}
 	return best;
+}
+
+const struct view_node *
+view_deciding(const struct view *v, const char *path)
+{
+	char above[PLAN_PATH_TEXT];
+	size_t len = strlen(path);
+
+	if (v->n_sorted == 0)
+		return deciding_unsorted(v, path);
+	if (len >= sizeof(above))
+		return NULL;
+	memcpy(above, path, len + 1);
+	for (;;) {
+		size_t i = lower_bound(v, above);
+		char *slash = strrchr(above, '/');
+
+		if (i < v->n_sorted && v->nodes[i].kind != VIEW_SYMLINK &&
+			strcmp(v->nodes[i].path, above) == 0)
+			return &v->nodes[i];
+		if (above[1] == '\0')
+			return NULL;
+		slash[slash == above ? 1 : 0] = '\0';
+	}
 }
 
 static enum fs_access
@@ -196,9 +256,7 @@ check_links(const struct placing *p, const char *path, const struct walk *w)
 			continue;
 		return diag_setf(p->d, -ELOOP, DIAG_SETUP, path,
 			"name the target of the symlink, or take the symlink out of the writable root",
-			"cannot be %s, because it crosses the writable symlink %s (%s)",
-			p->entry->access == FS_DENY ? "denied"
-						    : "kept read-only",
+			"cannot be kept read-only, because it crosses the writable symlink %s (%s)",
 			w->links[i].path, p->entry->origin);
 	}
 	return 0;
@@ -272,7 +330,9 @@ place_path(const struct placing *p, const char *path)
 		return err;
 	if (w.missing)
 		return missing_entry(p, path, &w);
-	if (p->entry->access != FS_WRITE) {
+	/* What is denied stays denied by whatever name: a replaced link leads to
+	 * something of the sandbox's own.  What is to stay read-only does not. */
+	if (p->entry->access == FS_READ) {
 		err = check_links(p, path, &w);
 		if (err < 0)
 			return err;
@@ -402,7 +462,7 @@ repeats(const struct view_node *node, const struct view_node *above)
 
 	switch (node->kind) {
 	case VIEW_BIND:
-		return above && above->kind == VIEW_BIND &&
+		return !node->pinned && above && above->kind == VIEW_BIND &&
 		       above->access == node->access;
 	case VIEW_MASK: return nothing;
 	case VIEW_SOCKET: return nothing || above->kind == VIEW_SCRATCH;
@@ -432,6 +492,31 @@ shadow_repeats(struct view *v)
 	}
 }
 
+/* What holds although an entry says otherwise, and the pins that make it hold. */
+static int
+protect(struct view *v, const struct view_request *rq, struct diag *d)
+{
+	int err = 0;
+
+	sort_and_merge(v);
+	if (!rq->protect)
+		return 0;
+	if (rq->protect->git_commit) {
+		err = protect_commit_add(v, d);
+		sort_and_merge(v);
+	}
+	if (err >= 0)
+		err = protect_names_add(v, rq->protect, d);
+	if (err >= 0)
+		err = protect_secrets_add(v, rq->protect, d);
+	if (err < 0)
+		return err;
+	sort_and_merge(v);
+	err = protect_pins_add(v, d);
+	sort_and_merge(v);
+	return err;
+}
+
 int
 view_resolve(const struct view_request *rq, struct view *ret, struct diag *d)
 {
@@ -446,11 +531,12 @@ view_resolve(const struct view_request *rq, struct view *ret, struct diag *d)
 		err = place_entries(&v, rq, false, d);
 	if (err >= 0)
 		err = view_add_specials(&v, rq, d);
+	if (err >= 0)
+		err = protect(&v, rq, d);
 	if (err < 0) {
 		view_free(&v);
 		return err;
 	}
-	sort_and_merge(&v);
 	shadow_repeats(&v);
 	*ret = v;
 	return 0;

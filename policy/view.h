@@ -21,6 +21,7 @@
 struct buf;
 struct diag;
 struct plan;
+struct protect_request;
 
 enum view_kind {
 	VIEW_BIND, /* the host's object, by access */
@@ -32,6 +33,8 @@ enum view_kind {
 	VIEW_DEVICE,  /* device nodes granted by --device */
 	VIEW_SOCKET,  /* a host socket that is kept out of reach */
 	VIEW_SYMLINK, /* a host symlink made again in our own tmpfs */
+	VIEW_GUARD,   /* a protected name that must stay absent */
+	VIEW_LINK,    /* a protected symlink, bound onto itself */
 };
 
 struct view_node {
@@ -40,11 +43,13 @@ struct view_node {
 	enum fs_access access; /* of VIEW_BIND */
 	int fd;                /* owned, O_PATH; -1 where nothing is bound */
 	bool is_dir;
+	bool pinned;   /* bound onto itself, so that it cannot be renamed */
 	bool shadowed; /* says nothing that its parent does not say already */
 	dev_t dev;     /* identity of the opened object */
 	ino_t ino;
 	char *origin; /* owned; which entry or rule put it here */
-	char *target; /* owned; text of VIEW_SYMLINK, else NULL */
+	char *target; /* owned; text of VIEW_SYMLINK; work directory of a
+			* writable root that is laid as an overlay; else NULL */
 };
 
 enum view_tmp {
@@ -63,6 +68,7 @@ struct view_request {
 	size_t n_sockets;
 	const char *const *devices; /* --device classes */
 	size_t n_devices;
+	const struct protect_request *protect; /* NULL = protect nothing */
 	bool host_network; /* name resolution files of /run are needed */
 };
 
@@ -71,6 +77,9 @@ struct view {
 	struct view_node *nodes; /* owned */
 	size_t globbed;          /* paths masked because a glob matched */
 	size_t sockets;          /* host sockets kept out of reach */
+	size_t n_sorted; /* nodes that are sorted and merged; later ones are new */
+	bool guards;     /* missing protected names are guarded */
+	bool scan_cut; /* the scan for nested repositories ended early */
 };
 
 void view_free(struct view *v);
@@ -85,15 +94,25 @@ int view_resolve(
 /** Effective access at an absolute canonical path: what a plain open would meet. */
 enum fs_access view_access(const struct view *v, const char *path);
 
-/** The node that decides about a path, or NULL when nothing does. */
+/**
+ * The node that decides about a path, or NULL when nothing does.  Once the view
+ * is merged, nodes put after the merge are not seen until the next one.
+ */
 const struct view_node *view_deciding(const struct view *v, const char *path);
 
 /**
- * Write the ordered mounts into p->mounts.  Descriptors stay owned by the view;
- * mask contents get descriptors of their own which are added to the view.
+ * Write the ordered mounts into p->mounts: for init with PLAN_INIT_MOUNTS in
+ * p->flags (objects by identity, no descriptors), else for bwrap (objects by
+ * descriptor).  Descriptors stay owned by the view; mask contents get
+ * descriptors of their own which are added to the view.
  * 0, -E2BIG over PLAN_MOUNTS_MAX, -errno.
  */
 int view_to_mounts(struct view *v, struct plan *p, struct diag *d);
+
+enum view_engine { VIEW_ENGINE_BWRAP, VIEW_ENGINE_INIT };
+
+/** Which engine this kernel has the calls for: asked, not guessed. */
+enum view_engine view_engine_probe(void);
 
 /* --- used between view_*.c ------------------------------------------------ */
 
@@ -105,6 +124,13 @@ enum { PLAN_PATH_TEXT = 4096 }; /* a path of PLAN_PATH_MAX with its NUL */
  * special kind over all).
  */
 int view_put(struct view *v, const struct view_node *node, struct diag *d);
+
+/** Release what a node owns; the caller takes it out of the array. */
+void view_drop(struct view_node *node);
+
+/** Is there a node at path or below it that `want` says yes to (merged view)? */
+bool view_any_below(const struct view *v, const char *path,
+	bool (*want)(const struct view_node *node));
 int view_add_specials(
 	struct view *v, const struct view_request *rq, struct diag *d);
 

@@ -110,6 +110,50 @@ has_node(const struct view *v, const char *path)
 	return false;
 }
 
+/* Nodes that the minimal /dev has: a grant of one is granted already. */
+static const char *const own_nodes[] = { "/dev/null", "/dev/zero", "/dev/full",
+	"/dev/random", "/dev/urandom", "/dev/tty" };
+
+static bool
+is_own_node(const struct view_node *node)
+{
+	for (size_t i = 0; i < sizeof(own_nodes) / sizeof(own_nodes[0]); i++)
+		if (node->kind == VIEW_BIND &&
+			strcmp(node->path, own_nodes[i]) == 0)
+			return true;
+	return false;
+}
+
+static void
+drop_own_nodes(struct view *v)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < v->n; i++) {
+		if (is_own_node(&v->nodes[i]))
+			view_drop(&v->nodes[i]);
+		else
+			v->nodes[kept++] = v->nodes[i];
+	}
+	v->n = kept;
+}
+
+/* A writable filesystem includes the memory that programs share in it. */
+static int
+keep_shm(const struct placing *p)
+{
+	own_walk struct walk w = WALK_EMPTY;
+	int err;
+
+	if (view_access(p->view, "/dev/shm") != FS_WRITE ||
+		has_node(p->view, "/dev/shm"))
+		return 0;
+	err = walk_path("/dev/shm", &w, p->d);
+	if (err < 0 || w.missing || !S_ISDIR(w.mode))
+		return err;
+	return put_access(p, &w, FS_WRITE, "writable filesystem");
+}
+
 /* /dev and /proc are always ours: a grant of the host's would open far too much. */
 static int
 add_dev_and_proc(const struct placing *p)
@@ -129,7 +173,9 @@ add_dev_and_proc(const struct placing *p)
 			"cannot be granted or denied, the sandbox has its own (%s)",
 			node->origin);
 	}
-	if (put_plain(p, "/dev", VIEW_DEV, "own minimal /dev") < 0)
+	drop_own_nodes(p->view);
+	if (keep_shm(p) < 0 ||
+		put_plain(p, "/dev", VIEW_DEV, "own minimal /dev") < 0)
 		return -ENOMEM;
 	return put_plain(p, "/proc", VIEW_PROC, "own /proc");
 }

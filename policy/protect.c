@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* protect.c -- protected names of writable roots, secrets, pins; room: user. */
+#include "policy/protect.h"
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "launcher/own.h"
+#include "policy/diag.h"
+#include "policy/glob.h"
+#include "policy/path.h"
+#include "policy/view.h"
+#include "policy/walk.h"
+
+/* Paths are at most PLAN_PATH_TEXT bytes; what is longer cannot be opened. */
+static int
+below(char out[PLAN_PATH_TEXT], const char *dir, const char *name)
+{
+	int n = snprintf(out, PLAN_PATH_TEXT, "%s/%s",
+		strcmp(dir, "/") == 0 ? "" : dir, name);
+
+	return n < 0 || n >= PLAN_PATH_TEXT ? -ENAMETOOLONG : 0;
+}
+
+/* --- one name --------------------------------------------------------------- */
+
+/* Does a person's or profile's write entry open exactly this, or below it? */
+static bool
+is_write_entry(const struct view_node *node)
+{
+	return node->kind == VIEW_BIND && node->access == FS_WRITE &&
+	       !node->pinned;
+}
+
+static int
+put_object(struct view *v, const char *path, int fd, const struct stat *st,
+	const struct protect_target *t, struct diag *d)
+{
+	const struct view_node node = {
+		.path = (char *)(uintptr_t)path, /* copied */
+		.kind = S_ISLNK(st->st_mode) ? VIEW_LINK : VIEW_BIND,
+		.access = FS_READ,
+		.fd = fd,
+		.is_dir = S_ISDIR(st->st_mode),
+		.dev = st->st_dev,
+		.ino = st->st_ino,
+		.origin = (char *)(uintptr_t)t->origin,
+	};
+
+	return view_put(v, &node, d);
+}
+
+static int
+put_guard(struct view *v, const char *path, const struct protect_target *t,
+	struct diag *d)
+{
+	const struct view_node node = {
+		.path = (char *)(uintptr_t)path, /* copied */
+		.kind = VIEW_GUARD,
+		.fd = -1,
+		.is_dir = t->missing_is_dir,
+		.origin = (char *)(uintptr_t)t->origin,
+	};
+
+	/* Who cannot create the name needs no guard against it. */
+	if (!v->guards || faccessat(t->dir_fd, ".", W_OK, AT_EACCESS) < 0)
+		return 0;
+	return view_put(v, &node, d);
+}
+
+/* The target of a protected symlink is as protected as the link. */
+static int
+put_target(struct view *v, const char *path, const struct protect_target *t,
+	struct diag *d)
+{
+	own_walk struct walk w = WALK_EMPTY;
+	struct stat st;
+	int err = walk_path(path, &w, d);
+
+	if (err < 0)
+		return err;
+	if (view_access(v, w.canonical) != FS_WRITE)
+		return 0;
+	if (!w.missing)
+		return fstat(w.fd, &st) < 0
+			       ? -errno
+			       : put_object(v, w.canonical, own_take_fd(&w.fd),
+					 &st, t, d);
+	return diag_setf(d, -ELOOP, DIAG_SETUP, path,
+		"create its target, or remove the symlink",
+		"is a symlink to something missing in a writable root, so it cannot be kept read-only (%s)",
+		t->origin);
+}
+
+int
+protect_one(struct view *v, const struct protect_target *t, struct diag *d)
+{
+	char path[PLAN_PATH_TEXT];
+	struct stat st;
+	own_fd int fd = -1;
+	int err = below(path, t->dir, t->name);
+
+	if (err < 0 || view_any_below(v, path, is_write_entry) ||
+		view_access(v, path) != FS_WRITE)
+		return 0;
+	fd = openat(t->dir_fd, t->name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return errno == ENOENT ? put_guard(v, path, t, d) : 0;
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (S_ISLNK(st.st_mode)) {
+		err = put_target(v, path, t, d);
+		if (err < 0)
+			return err;
+	}
+	return put_object(v, path, own_take_fd(&fd), &st, t, d);
+}
+
+/* --- groups ------------------------------------------------------------------ */
+
+static bool
+listed(const char *const *list, size_t n, const char *word)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(list[i], word) == 0)
+			return true;
+	return false;
+}
+
+static bool
+is_on(const struct protect_request *rq, const struct protect_name *p)
+{
+	if (listed(rq->on, rq->n_on, p->group) ||
+		listed(rq->on, rq->n_on, "all"))
+		return true;
+	return p->on && !listed(rq->off, rq->n_off, p->group) &&
+	       !listed(rq->off, rq->n_off, "all");
+}
+
+static int
+check_groups(const char *const *list, size_t n, struct diag *d)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t k = 0;
+
+		while (k < protect_names_n &&
+			strcmp(protect_names[k].group, list[i]) != 0)
+			k++;
+		if (k == protect_names_n && strcmp(list[i], "all") != 0)
+			return diag_set(d, -EINVAL, DIAG_USAGE, list[i],
+				"is no group of protected names",
+				"see codex-sandbox explain --protected");
+	}
+	return 0;
+}
+
+static int
+protect_root(struct view *v, const char *root, const struct protect_request *rq,
+	struct diag *d)
+{
+	own_fd int fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	char origin[64];
+	int err = 0;
+
+	for (size_t i = 0; fd >= 0 && err >= 0 && i < protect_names_n; i++) {
+		const struct protect_name *p = &protect_names[i];
+
+		if (!is_on(rq, p))
+			continue;
+		(void)snprintf(
+			origin, sizeof(origin), "protected: %s", p->group);
+		err = protect_one(v,
+			&(struct protect_target){
+				fd, root, p->name, p->dir, origin },
+			d);
+		if (err >= 0 && strcmp(p->name, ".git") == 0)
+			err = protect_git_file(v, root, d);
+	}
+	return err;
+}
+
+static bool
+is_root(const struct view_node *node)
+{
+	return node->kind == VIEW_BIND && node->is_dir &&
+	       node->access == FS_WRITE && !node->pinned;
+}
+
+int
+protect_commit_add(struct view *v, struct diag *d)
+{
+	size_t n = v->n;
+	int err = 0;
+
+	for (size_t i = 0; err >= 0 && i < n; i++)
+		if (is_root(&v->nodes[i]))
+			err = protect_git_commit(v, v->nodes[i].path, d);
+	return err;
+}
+
+int
+protect_names_add(
+	struct view *v, const struct protect_request *rq, struct diag *d)
+{
+	size_t n = v->n;
+	int err = check_groups(rq->on, rq->n_on, d);
+
+	if (err >= 0)
+		err = check_groups(rq->off, rq->n_off, d);
+	for (size_t i = 0; err >= 0 && i < n; i++) {
+		/* view_put() may move the nodes; the strings stay. */
+		const char *root = v->nodes[i].path;
+
+		if (!is_root(&v->nodes[i]))
+			continue;
+		err = protect_root(v, root, rq, d);
+		if (err >= 0)
+			err = protect_nested(v, root, rq, d);
+	}
+	return err;
+}
+
+/* --- secrets ------------------------------------------------------------------ */
+
+/* An entry about the path itself or something below it was meant. */
+static bool
+is_entry(const struct view_node *node)
+{
+	return node->kind != VIEW_SYMLINK;
+}
+
+static int
+hide_secret(struct view *v, const char *path, const struct protect_request *rq,
+	struct diag *d)
+{
+	own_walk struct walk w = WALK_EMPTY;
+	struct view_node node = {
+		.kind = VIEW_MASK, .fd = -1, .origin = (char[]){ "secret" }
+	};
+	int err = walk_path(path, &w, d);
+
+	if (err < 0 || w.missing || view_any_below(v, w.canonical, is_entry) ||
+		view_access(v, w.canonical) == FS_DENY ||
+		path_is_below(rq->workspace, w.canonical))
+		return err;
+	node.path = w.canonical;
+	node.is_dir = S_ISDIR(w.mode);
+	node.dev = w.dev;
+	node.ino = w.ino;
+	return view_put(v, &node, d);
+}
+
+static int
+hide_pattern(struct view *v, const char *pattern,
+	const struct protect_request *rq, struct diag *d)
+{
+	struct glob_hits hits = { 0 };
+	int err = glob_walk(pattern, 1, &hits, d);
+
+	for (size_t i = 0; err >= 0 && i < hits.n; i++)
+		err = hide_secret(v, hits.paths[i], rq, d);
+	glob_hits_free(&hits);
+	return err;
+}
+
+int
+protect_secrets_add(
+	struct view *v, const struct protect_request *rq, struct diag *d)
+{
+	char path[PLAN_PATH_TEXT];
+	int err = 0;
+
+	if (rq->allow_secrets || !rq->home || rq->home[0] != '/' ||
+		strcmp(rq->home, "/") == 0 ||
+		view_access(v, rq->home) == FS_DENY)
+		return 0;
+	for (size_t i = 0; err >= 0 && i < secret_paths_n; i++) {
+		if (below(path, rq->home, secret_paths[i].path) < 0)
+			continue;
+		err = glob_has_magic(secret_paths[i].path)
+			      ? hide_pattern(v, path, rq, d)
+			      : hide_secret(v, path, rq, d);
+	}
+	return err;
+}
+
+/* --- pins ---------------------------------------------------------------------- */
+
+static int
+pin(struct view *v, const char *path, struct diag *d)
+{
+	own_walk struct walk w = WALK_EMPTY;
+	struct view_node node = { .kind = VIEW_BIND,
+		.access = FS_WRITE,
+		.is_dir = true,
+		.pinned = true,
+		.origin = (char[]){ "pinned: something below is protected" } };
+	int err = walk_path(path, &w, d);
+
+	if (err < 0 || w.missing)
+		return err; /* the parent of a guard that is missing as well */
+	node.path = w.canonical;
+	node.fd = own_take_fd(&w.fd);
+	node.dev = w.dev;
+	node.ino = w.ino;
+	return view_put(v, &node, d);
+}
+
+/* Everything between the node at i and the writable directory it lies in. */
+static int
+pin_ancestors(struct view *v, size_t i, struct diag *d)
+{
+	char path[PLAN_PATH_TEXT];
+	int err = 0;
+
+	(void)snprintf(path, sizeof(path), "%s", v->nodes[i].path);
+	for (;;) {
+		char *slash = strrchr(path, '/');
+		const struct view_node *node;
+
+		if (slash == path || err < 0)
+			return err;
+		*slash = '\0';
+		node = view_deciding(v, path);
+		if (!node || node->kind != VIEW_BIND ||
+			node->access != FS_WRITE ||
+			strcmp(node->path, path) == 0)
+			return 0;
+		err = pin(v, path, d);
+	}
+}
+
+int
+protect_pins_add(struct view *v, struct diag *d)
+{
+	size_t n = v->n;
+	const char *last = ""; /* siblings share their ancestors */
+	int err = 0;
+
+	for (size_t i = 0; err >= 0 && i < n; i++) {
+		enum view_kind kind = v->nodes[i].kind;
+		const char *path = v->nodes[i].path;
+		size_t dir = (size_t)(strrchr(path, '/') - path);
+
+		if (strncmp(last, path, dir + 1) == 0 &&
+			!strchr(last + dir + 1, '/'))
+			continue;
+
+		if (kind == VIEW_MASK || kind == VIEW_GUARD ||
+			kind == VIEW_LINK || kind == VIEW_SOCKET ||
+			(kind == VIEW_BIND && v->nodes[i].access == FS_READ)) {
+			err = pin_ancestors(v, i, d);
+			last = path;
+		}
+	}
+	return err;
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef POLICY_PROTECT_H
+#define POLICY_PROTECT_H
+/*
+ * protect.h -- what holds although a writable root says otherwise.
+ *
+ * Protected names (policy/protected-names.tsv): files that a trusted program
+ * runs or obeys later.  Secrets (policy/secret-paths.tsv): files of the person
+ * that no command needs.  Pins: every directory between a writable root and
+ * something protected or denied in it is bound onto itself, since a mount
+ * follows its directory when that is renamed (threats C4).
+ */
+#include <stdbool.h>
+#include <stddef.h>
+
+struct diag;
+struct view;
+
+enum {
+	PROTECT_GROUPS_MAX = 32,
+	PROTECT_SCAN_ENTRIES_MAX =
+		8192, /* directory entries of the nested scan */
+	PROTECT_SCAN_DEPTH_MAX = 4,
+};
+
+struct protect_request {
+	const char *const *on; /* --protect GROUP */
+	size_t n_on;
+	const char *const *off; /* --no-protect GROUP, "all" for all */
+	size_t n_off;
+	bool git_commit; /* --git commit */
+	bool allow_secrets;
+	const char *home; /* the caller's $HOME or NULL */
+	const char *workspace;
+};
+
+struct protect_name {
+	const char *group;
+	const char *name;
+	bool on;  /* by default */
+	bool dir; /* what a missing one would be */
+	const char *reason;
+};
+
+struct secret_path {
+	const char *path; /* below the home directory */
+	const char *reason;
+};
+
+/* The tables, made from the .tsv files at build time. */
+extern const struct protect_name protect_names[];
+extern const size_t protect_names_n;
+extern const struct secret_path secret_paths[];
+extern const size_t secret_paths_n;
+
+/** Add protections and secrets to a merged view; 0 or -errno with a diag. */
+int protect_names_add(
+	struct view *v, const struct protect_request *rq, struct diag *d);
+/** With --git commit, before the names: what is granted in git directories. */
+int protect_commit_add(struct view *v, struct diag *d);
+int protect_secrets_add(
+	struct view *v, const struct protect_request *rq, struct diag *d);
+
+/** Add the pins; the view is merged and holds everything else. */
+int protect_pins_add(struct view *v, struct diag *d);
+
+/* --- used between protect_*.c ---------------------------------------------- */
+
+/**
+ * Keep one name read-only below the directory dir_fd (canonical path `dir`):
+ * bound, guarded while missing, pinned when a symlink (with its target).
+ */
+struct protect_target {
+	int dir_fd;
+	const char *dir;
+	const char *name;
+	bool missing_is_dir;
+	const char *origin;
+};
+int protect_one(struct view *v, const struct protect_target *t, struct diag *d);
+
+/** Protected names of repositories below a writable root: a bounded scan. */
+int protect_nested(struct view *v, const char *root,
+	const struct protect_request *rq, struct diag *d);
+
+/** A ".git" that is a file: where its "gitdir: " leads; -ENOENT when it is none. */
+int git_dir_of_file(const char *git_file, const char *base, char ret[4096]);
+
+/** R/.git of a worktree or submodule in a writable root is read-only as well. */
+int protect_git_file(struct view *v, const char *root, struct diag *d);
+
+/** The parts of a git directory that make git run code (see protect_git.c). */
+int protect_git_dir(struct view *v, const char *git_dir, struct diag *d);
+
+/** --git commit for the repository that R/.git is or leads to. */
+int protect_git_commit(struct view *v, const char *root, struct diag *d);
+
+#endif /* POLICY_PROTECT_H */

@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* protect_git.c -- git directories: what may change, what runs code; room: user.
+ *
+ * git runs what `config` and `hooks` say, wherever git looks for them.  Hence
+ * with --git commit the git directory is writable but for:
+ *   hooks/, config, config.worktree   run programs by themselves
+ *   info/attributes                   selects filters and diff drivers
+ *   commondir, gitdir                 move all of the above somewhere else
+ *   modules/                          git directories of submodules: a planted
+ *                                     one is used as it is; existing ones are
+ *                                     writable by the same rules
+ * Pointers come from the workspace and are hostile: a .git file is followed to
+ * grant rights only when the git directory points back at it (worktree), or
+ * lies in the modules/ of a git directory further up (submodule).
+ */
+#include <sys/stat.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "launcher/own.h"
+#include "policy/buf.h"
+#include "policy/diag.h"
+#include "policy/path.h"
+#include "policy/protect.h"
+#include "policy/view.h"
+#include "policy/walk.h"
+
+enum { POINTER_MAX = 4096, MODULES_MAX = 256, MODULE_DEPTH_MAX = 4 };
+
+static const struct {
+	const char *dir; /* below the git directory, "" = itself */
+	const char *name;
+	bool is_dir;
+} code_parts[] = {
+	{ "", "hooks", true },
+	{ "", "config", false },
+	{ "", "config.worktree", false },
+	{ "", "commondir", false },
+	{ "", "gitdir", false },
+	{ "info", "attributes", false },
+};
+
+static int
+join(char out[PLAN_PATH_TEXT], const char *dir, const char *name)
+{
+	int n = snprintf(out, PLAN_PATH_TEXT, "%s/%s", dir, name);
+
+	return n < 0 || n >= PLAN_PATH_TEXT ? -ENAMETOOLONG : 0;
+}
+
+/* First line of a small regular file, without a final newline. */
+static int
+read_line(const char *path, char line[POINTER_MAX])
+{
+	own_fd int fd = open(path,
+		O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	struct stat st;
+	ssize_t n;
+
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+		return -ENOENT;
+	n = read(fd, line, POINTER_MAX - 1);
+	if (n <= 0)
+		return -ENOENT;
+	line[n] = '\0';
+	line[strcspn(line, "\n")] = '\0';
+	return 0;
+}
+
+/* A pointer relative to base, or absolute, in normal form. */
+static int
+resolve(const char *pointer, const char *base, char ret[PLAN_PATH_TEXT])
+{
+	char *path = NULL;
+	int err = pointer[0] == '/' ? path_normalise(pointer, &path)
+				    : path_join(base, pointer, &path);
+
+	if (err >= 0 && strlen(path) < PLAN_PATH_TEXT)
+		memcpy(ret, path, strlen(path) + 1);
+	else if (err >= 0)
+		err = -ENAMETOOLONG;
+	free(path);
+	return err;
+}
+
+int
+git_dir_of_file(
+	const char *git_file, const char *base, char ret[PLAN_PATH_TEXT])
+{
+	static const char head[] = "gitdir: ";
+	char line[POINTER_MAX];
+
+	if (read_line(git_file, line) < 0 ||
+		strncmp(line, head, sizeof(head) - 1) != 0)
+		return -ENOENT;
+	return resolve(line + sizeof(head) - 1, base, ret);
+}
+
+static int
+put_dir(struct view *v, const char *path, enum fs_access access,
+	const char *origin, struct diag *d)
+{
+	own_walk struct walk w = WALK_EMPTY;
+	struct view_node node = { .kind = VIEW_BIND,
+		.access = access,
+		.is_dir = true,
+		.origin = (char *)(uintptr_t)origin };
+	int err = walk_path(path, &w, d);
+
+	if (err < 0 || w.missing || !S_ISDIR(w.mode))
+		return err < 0 ? err : -ENOENT;
+	node.path = w.canonical;
+	node.fd = own_take_fd(&w.fd);
+	node.dev = w.dev;
+	node.ino = w.ino;
+	return view_put(v, &node, d);
+}
+
+int
+protect_git_file(struct view *v, const char *root, struct diag *d)
+{
+	char path[PLAN_PATH_TEXT];
+	char git_dir[PLAN_PATH_TEXT];
+	int err;
+
+	if (join(path, strcmp(root, "/") == 0 ? "" : root, ".git") < 0 ||
+		git_dir_of_file(path, root, git_dir) < 0 ||
+		view_access(v, git_dir) != FS_WRITE)
+		return 0; /* nothing that git would obey and the sandbox write */
+	err = put_dir(v, git_dir, FS_READ, "protected: git (gitdir)", d);
+	return err == -ENOENT ? 0 : err;
+}
+
+int
+protect_git_dir(struct view *v, const char *git_dir, struct diag *d)
+{
+	int err = 0;
+
+	for (size_t i = 0;
+		err >= 0 && i < sizeof(code_parts) / sizeof(code_parts[0]);
+		i++) {
+		char dir[PLAN_PATH_TEXT];
+		own_fd int fd = -1;
+
+		if (join(dir, git_dir, code_parts[i].dir) < 0)
+			return -ENAMETOOLONG;
+		if (code_parts[i].dir[0] == '\0')
+			dir[strlen(dir) - 1] = '\0';
+		fd = open(dir, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (fd < 0)
+			continue; /* info/ is missing: git makes it, empty */
+		err = protect_one(v,
+			&(struct protect_target){ fd, dir, code_parts[i].name,
+				code_parts[i].is_dir, "protected: git" },
+			d);
+	}
+	return err;
+}
+
+/* --- submodules ---------------------------------------------------------------- */
+
+struct modules {
+	struct view *view;
+	struct diag *diag;
+	size_t n;
+	char *todo[MODULES_MAX]; /* owned */
+};
+
+static bool
+is_git_dir(const char *path)
+{
+	char head[PLAN_PATH_TEXT];
+
+	return join(head, path, "HEAD") == 0 && access(head, F_OK) == 0;
+}
+
+static int
+queue_children(struct modules *m, const char *dir)
+{
+	DIR *handle = opendir(dir);
+	struct dirent *entry;
+
+	while (handle && (entry = readdir(handle))) {
+		char path[PLAN_PATH_TEXT];
+
+		if (entry->d_name[0] == '.' || entry->d_type != DT_DIR ||
+			join(path, dir, entry->d_name) < 0)
+			continue;
+		if (m->n == MODULES_MAX) {
+			(void)closedir(handle);
+			return diag_set(m->diag, -E2BIG, DIAG_SETUP, dir,
+				"holds more than 256 submodules",
+				"run without --git commit");
+		}
+		m->todo[m->n++] = strdup(path);
+	}
+	if (handle)
+		(void)closedir(handle);
+	return 0;
+}
+
+/* modules/ read-only, every git directory in it writable by the same rules. */
+static int
+grant_modules(struct view *v, const char *git_dir, struct diag *d)
+{
+	struct modules m = { .view = v, .diag = d };
+	char path[PLAN_PATH_TEXT];
+	int err = join(path, git_dir, "modules");
+
+	if (err >= 0)
+		err = put_dir(v, path, FS_READ, "protected: git (modules)", d);
+	if (err < 0)
+		return err == -ENOENT ? 0 : err;
+	err = queue_children(&m, path);
+	for (size_t i = 0; i < m.n; i++) {
+		if (err >= 0 && m.todo[i] && is_git_dir(m.todo[i])) {
+			err = put_dir(
+				v, m.todo[i], FS_WRITE, "--git commit", d);
+			if (err >= 0)
+				err = protect_git_dir(v, m.todo[i], d);
+		} else if (err >= 0 && m.todo[i]) {
+			err = queue_children(&m, m.todo[i]); /* "a/b" names */
+		}
+		free(m.todo[i]);
+	}
+	return err;
+}
+
+/* --- --git commit ---------------------------------------------------------------- */
+
+static int
+grant(struct view *v, const char *git_dir, struct diag *d)
+{
+	int err = put_dir(v, git_dir, FS_WRITE, "--git commit", d);
+
+	if (err >= 0)
+		err = protect_git_dir(v, git_dir, d);
+	return err < 0 ? err : grant_modules(v, git_dir, d);
+}
+
+/* The worktree's git directory must name R/.git itself. */
+static bool
+points_back(const char *git_dir, const char *git_file)
+{
+	char path[PLAN_PATH_TEXT];
+	char line[POINTER_MAX];
+	char back[PLAN_PATH_TEXT];
+
+	return join(path, git_dir, "gitdir") == 0 &&
+	       read_line(path, line) == 0 &&
+	       resolve(line, git_dir, back) == 0 && strcmp(back, git_file) == 0;
+}
+
+/* .../X/.git/modules/... with the submodule below X. */
+static bool
+is_module_of_parent(const char *git_dir, const char *root)
+{
+	const char *at = strstr(git_dir, "/.git/modules/");
+	char parent[PLAN_PATH_TEXT];
+
+	if (!at)
+		return false;
+	(void)snprintf(
+		parent, sizeof(parent), "%.*s", (int)(at - git_dir), git_dir);
+	return parent[0] == '/' && path_is_below(root, parent);
+}
+
+static int
+grant_worktree(struct view *v, const char *git_dir, struct diag *d)
+{
+	char path[PLAN_PATH_TEXT];
+	char line[POINTER_MAX];
+	char common[PLAN_PATH_TEXT];
+	int err;
+
+	if (join(path, git_dir, "commondir") < 0 || read_line(path, line) < 0 ||
+		resolve(line, git_dir, common) < 0 || !is_git_dir(common) ||
+		!path_is_below(git_dir, common))
+		return diag_set(d, -EINVAL, DIAG_SETUP, git_dir,
+			"is no git directory of a linked worktree",
+			"run git worktree repair outside, or leave --git commit out");
+	err = grant(v, common, d);
+	return err < 0 ? err : protect_git_dir(v, git_dir, d);
+}
+
+int
+protect_git_commit(struct view *v, const char *root, struct diag *d)
+{
+	char path[PLAN_PATH_TEXT];
+	char git_dir[PLAN_PATH_TEXT];
+	struct stat st;
+
+	if (join(path, strcmp(root, "/") == 0 ? "" : root, ".git") < 0 ||
+		lstat(path, &st) < 0)
+		return 0;
+	if (S_ISDIR(st.st_mode))
+		return grant(v, path, d);
+	if (git_dir_of_file(path, root, git_dir) < 0)
+		return 0;
+	if (points_back(git_dir, path))
+		return grant_worktree(v, git_dir, d);
+	if (is_module_of_parent(git_dir, root) && is_git_dir(git_dir))
+		return grant(v, git_dir, d);
+	return diag_set(d, -EINVAL, DIAG_SETUP, path,
+		"points to a git directory that does not point back, so it is not made writable",
+		"run git worktree repair outside, or leave --git commit out");
+}
