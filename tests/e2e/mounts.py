@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # mounts.py -- does the cage look as explain said?  mounts.py EXPLAIN.json
 # MOUNTINFO: every node of the view is a mount with the rights it names, and no
-# mount is writable that the view does not call so.  Prints what is wrong.
+# mount is writable that the view does not call so (a pin has the rights of what
+# it lies in).  Prints what is wrong.
 import json, sys
 
 def unescape(text):
@@ -35,6 +36,10 @@ for path, (options, kind) in mounts.items():
         above = path
         while above not in view and above != "/":
             above = above.rsplit("/", 1)[0] or "/"
+        while view.get(above) == "pinned" and above != "/":
+            above = above.rsplit("/", 1)[0] or "/"
+            while above not in view and above != "/":
+                above = above.rsplit("/", 1)[0] or "/"
         if view.get(above) not in ("writable", "private"):
             wrong.append("%s is writable and nobody said so" % path)
     if "nosuid" not in options and path != "/dev/console":

@@ -30,11 +30,13 @@ sed "s#DIR#$TEST_DIR#g" >"$W/all-kinds.json" <<'EOF'
   { "path": { "type": "glob_pattern", "pattern": "**/*.env" }, "access": "deny" } ] } }
 EOF
 
-# explain FLAG OPTIONS -- with the environment of nobody in particular
+# explain FLAG OPTIONS -- with the environment of nobody in particular, and the
+# engine that every kernel has
 explain() {
   # shellcheck disable=SC2086 # options
   (set -f && cd "$W" && umask 022 && env -i HOME=/home/u PATH=/usr/bin:/bin USER=u LANG=C \
-    SECRET_KEY=s unshare -cn "$CSB" explain $1 $2 -- make check) 2>&1
+    SECRET_KEY=s unshare -cn "$CSB" explain --mount-engine bwrap $1 $2 -- \
+    make check) 2>&1
 }
 
 # What differs between hosts, kernels and runs, and says nothing of the policy:
