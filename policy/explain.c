@@ -59,8 +59,6 @@ explain_kind(const struct view_node *node)
 {
 	switch (node->kind) {
 	case VIEW_BIND:
-		if (node->pinned)
-			return "pinned";
 		return node->access == FS_WRITE ? "writable" : "read-only";
 	case VIEW_MASK: return "denied";
 	case VIEW_HIDE: return "empty";
