@@ -3,7 +3,9 @@
 # from where it lies.
 . "$(dirname "$0")/../lib.sh"
 cd "$TEST_TREE" || exit 1
-run make B="$B" install DESTDIR="$T/root"
+# From a copy: other tests run the programs in $B meanwhile.
+cp -a "$B" "$T/build"
+run make B="$T/build" install DESTDIR="$T/root"
 works 'install into DESTDIR'
 is 'what it brings' "$(cd "$T/root" && find . -type f -o -type l | grep -v /man/ | sort)" \
   './usr/local/bin/codex-sandbox
@@ -15,7 +17,7 @@ run unshare -m sh -c 'mount --bind "$1/usr/local" /usr/local && cd "$2" &&
   /usr/local/bin/codex-sandbox exec -- sh -c "echo from-its-place"' \
   sh "$T/root" "$W"
 is 'the installed program works' "$out$code" from-its-place0
-run make B="$B" uninstall DESTDIR="$T/root"
+run make B="$T/build" uninstall DESTDIR="$T/root"
 works 'uninstall'
 is 'uninstall leaves no file' "$(find "$T/root" -type f)" ''
 finish
