@@ -13,6 +13,7 @@ struct init {
 	bool foreground;         /* the pty begins in the command's hands */
 	int control;             /* to the front end, close-on-exec */
 	int tty;                 /* slave of the pty, -1 without PLAN_TTY */
+	int outside;             /* canary_listen() */
 	uint64_t ignored;        /* bit n-1: signal n came to us ignored */
 	const char **vector;     /* one spare slot, argv, NULL, env, NULL */
 	const char **env;        /* into vector */

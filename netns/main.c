@@ -24,6 +24,7 @@
 #include "launcher/plan.h"
 #include "launcher/plan_check.h"
 #include "launcher/plan_wire.h"
+#include "netns/canary.h"
 #include "netns/channel.h"
 #include "netns/command.h"
 #include "netns/confine.h"
@@ -85,8 +86,23 @@ verify_cage(struct init *init)
 		confine_capabilities(init->plan, &status);
 	if ((flags & PLAN_NO_NEW_PRIVS) != 0)
 		confine_no_new_privs();
-	if ((flags & PLAN_SCOPE_SOCKETS) != 0)
+	if ((flags & PLAN_SCOPE_SOCKETS) != 0) {
+		init->outside = canary_listen();
 		confine_scope();
+	}
+}
+
+/* With the command's rights and before it: what must fail fails. */
+static void
+prove_cage(struct init *init)
+{
+	const struct plan *plan = init->plan;
+	int report = -1;
+	if ((plan->flags & PLAN_PROVE) != 0)
+		report = plan->stdio_fd[2] >= 0 ? plan->stdio_fd[2] : init->tty;
+	canary_prove(plan, init->outside, report);
+	if (init->outside >= 0)
+		(void)close(init->outside); /* nobody connected to it */
 }
 
 /*
@@ -112,7 +128,7 @@ int
 main(void)
 {
 	static struct plan plan; /* 100 KB: not for the stack */
-	struct init init = { .plan = &plan, .tty = -1 };
+	struct init init = { .plan = &plan, .tty = -1, .outside = -1 };
 	int master = -1;
 	read_plan(&plan);
 	init.control = plan.control_fd;
@@ -128,6 +144,7 @@ main(void)
 	command_prepare(&init);
 	if (plan.n_filter != 0)
 		confine_filter(&plan);
+	prove_cage(&init);
 	announce(&init, master);
 	pid_t command = command_start(&init);
 	stdio_drop(&plan);

@@ -119,6 +119,8 @@ static const struct row rows[] = {
 	{ "mount-engine", 0, BOTH, V_WORD, AT(engine), "auto|init|bwrap",
 		engine_words, 0,
 		"who lays the mounts (default: what the kernel allows)" },
+	{ "prove", 0, BOTH, V_FLAG, AT(prove), NULL, NULL, 0,
+		"report on stderr what was tried and refused before the command" },
 	{ "keep-background", 0, BOTH, V_FLAG, AT(keep_background), NULL, NULL,
 		0, "wait for background processes too" },
 	{ "die-with-parent", 0, BOTH, V_FLAG, AT(die_with_parent), NULL, NULL,

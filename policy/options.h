@@ -45,6 +45,7 @@ struct options {
 	uint32_t grace_ms;
 	const char *git; /* --git commit */
 	bool allow_secrets;
+	bool prove;
 	bool keep_background;
 	bool die_with_parent;
 	bool json; /* explain: --json */

@@ -367,6 +367,8 @@ plan_build(struct plan_build *b, const struct options *o, struct diag *d)
 	plan->timeout_ms = o->timeout_ms;
 	plan->grace_ms = o->grace_ms;
 	plan->cwd = b->cwd;
+	if (o->prove)
+		plan->flags |= PLAN_PROVE;
 	if (o->keep_background)
 		plan->flags |= PLAN_KEEP_BACKGROUND;
 	err = choose_filter(b, o, d);
