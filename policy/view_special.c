@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "launcher/own.h"
 #include "policy/diag.h"
@@ -178,6 +179,38 @@ add_dev_and_proc(const struct placing *p)
 		put_plain(p, "/dev", VIEW_DEV, "own minimal /dev") < 0)
 		return -ENOMEM;
 	return put_plain(p, "/proc", VIEW_PROC, "own /proc");
+}
+
+/*
+ * Kernel settings of the host that a caller of uid 0 may write without any
+ * capability: the files ask for the uid alone (core_pattern runs a program of
+ * the writer's choice outside).
+ */
+static int
+seal_proc(const struct placing *p)
+{
+	static const char *const settings[] = { "/proc/sys",
+		"/proc/sysrq-trigger", "/proc/irq", "/proc/bus", "/proc/fs",
+		"/proc/acpi", "/proc/mtrr", "/proc/scsi", "/proc/asound",
+		"/proc/driver", "/proc/dynamic_debug", "/proc/latency_stats",
+		"/proc/timer_stats", "/proc/sched_debug", "/proc/kcore" };
+
+	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+		own_walk struct walk w = WALK_EMPTY;
+		int err;
+
+		if (geteuid() != 0)
+			return 0;
+		err = walk_path(settings[i], &w, p->d);
+		if (err < 0)
+			return err;
+		if (w.missing || strcmp(w.canonical, settings[i]) != 0)
+			continue;
+		err = put_access(p, &w, FS_READ, "kernel settings (uid 0)");
+		if (err < 0)
+			return err;
+	}
+	return 0;
 }
 
 static int
@@ -434,6 +467,8 @@ view_add_specials(struct view *v, const struct view_request *rq, struct diag *d)
 	enum fs_access workspace = view_access(v, rq->workspace);
 	int err = add_dev_and_proc(&p);
 
+	if (err >= 0)
+		err = seal_proc(&p);
 	if (err >= 0)
 		err = add_devices(&p);
 	if (err >= 0)
