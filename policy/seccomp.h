@@ -14,9 +14,12 @@
 
 enum seccomp_program {
 	SECCOMP_ISOLATED, /* private network namespace, private pid namespace */
-	SECCOMP_FULL,     /* host network, private pid namespace */
-	/* As FULL, where Landlock cannot scope abstract sockets: no AF_UNIX
-	 * socket() at all. */
+	/* As ISOLATED, where a socket of the host is in sight and cannot be
+	 * masked: no AF_UNIX socket() at all. */
+	SECCOMP_ISOLATED_NO_UNIX,
+	SECCOMP_FULL, /* host network, private pid namespace */
+	/* As FULL, for the same reason, or where Landlock cannot scope abstract
+	 * sockets. */
 	SECCOMP_FULL_NO_UNIX,
 	SECCOMP_EXTERNAL, /* no namespaces of ours, network restricted */
 	SECCOMP_PROGRAM_MAX,

@@ -52,6 +52,7 @@ struct name {
 
 static const struct name names[] = {
 	{ SECCOMP_ISOLATED, "isolated" },
+	{ SECCOMP_ISOLATED_NO_UNIX, "isolated-no-unix" },
 	{ SECCOMP_FULL, "full" },
 	{ SECCOMP_FULL_NO_UNIX, "full-no-unix" },
 	{ SECCOMP_EXTERNAL, "external" },

@@ -34,12 +34,14 @@
 #include <linux/netlink.h>
 #include <linux/sched.h>
 
-/* Programs with a pid namespace of their own: no host process to reach. */
-#define CAGED  (IN_ISOLATED | IN_FULL | IN_FULL_NO_UNIX)
+/* Programs without AF_UNIX, and all that have a pid namespace of their own: no
+ * host process to reach. */
+#define NO_UNIX (IN_ISOLATED_NO_UNIX | IN_FULL_NO_UNIX)
+#define CAGED   (IN_ISOLATED | IN_FULL | NO_UNIX)
 
-#define INT    0xffffffffu
-#define FAMILY 0xffffu /* sa_family_t: no family can be above */
-#define TYPE   0xfu    /* SOCK_TYPE_MASK; above are CLOEXEC and NONBLOCK */
+#define INT     0xffffffffu
+#define FAMILY  0xffffu /* sa_family_t: no family can be above */
+#define TYPE    0xfu    /* SOCK_TYPE_MASK; above are CLOEXEC and NONBLOCK */
 
 /* Rows are written `{ REFUSE(call, set, reason), .cond = {...} }`. */
 #define REFUSE(c, s, why) \
@@ -88,7 +90,7 @@ static const char why_dgram[] =
 static const char why_family[] =
 	"families that no network namespace holds, or that autoload";
 static const char why_no_unix[] =
-	"abstract host sockets cannot be told apart on this kernel";
+	"host sockets, abstract or without a known place, are in reach";
 static const char why_net[] =
 	"the network is off and no namespace of ours says so";
 
@@ -172,7 +174,7 @@ static const struct seccomp_row rows[] = {
 		.cond = { { NOT_IN(0, FAMILY, 4),
 			.value = { AF_UNIX, AF_INET, AF_INET6,
 				AF_NETLINK } } } },
-	{ REFUSE("socket", IN_FULL_NO_UNIX, why_no_unix),
+	{ REFUSE("socket", NO_UNIX, why_no_unix),
 		.cond = { { NOT_IN(0, FAMILY, 3),
 			.value = { AF_INET, AF_INET6, AF_NETLINK } } } },
 	{ REFUSE("socket", IN_ISOLATED | IN_FULL, why_dgram),

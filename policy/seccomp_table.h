@@ -31,6 +31,7 @@ enum {
 /* Sets of programs, bit n for enum seccomp_program n. */
 enum seccomp_set {
 	IN_ISOLATED = 1u << SECCOMP_ISOLATED,
+	IN_ISOLATED_NO_UNIX = 1u << SECCOMP_ISOLATED_NO_UNIX,
 	IN_FULL = 1u << SECCOMP_FULL,
 	IN_FULL_NO_UNIX = 1u << SECCOMP_FULL_NO_UNIX,
 	IN_EXTERNAL = 1u << SECCOMP_EXTERNAL,

@@ -27,7 +27,8 @@ socket_allowed(unsigned int id, unsigned int family, unsigned int type,
 	bool connected = kind == SOCK_STREAM || kind == SOCK_SEQPACKET;
 
 	if (family == AF_UNIX)
-		return connected && id != SECCOMP_FULL_NO_UNIX;
+		return connected && id != SECCOMP_ISOLATED_NO_UNIX &&
+		       id != SECCOMP_FULL_NO_UNIX;
 	if (id == SECCOMP_EXTERNAL)
 		return false;
 	if (family == AF_INET)

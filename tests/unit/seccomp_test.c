@@ -23,6 +23,7 @@ check_programs(struct tap *t)
 {
 	static const char *const names[] = {
 		[SECCOMP_ISOLATED] = "isolated",
+		[SECCOMP_ISOLATED_NO_UNIX] = "isolated-no-unix",
 		[SECCOMP_FULL] = "full",
 		[SECCOMP_FULL_NO_UNIX] = "full-no-unix",
 		[SECCOMP_EXTERNAL] = "external",
