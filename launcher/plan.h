@@ -40,7 +40,7 @@ enum plan_flag {
 	PLAN_NO_NEW_PRIVS = 1u << 6, /* always with namespaces or a filter */
 	PLAN_INIT_MOUNTS = 1u
 			   << 7, /* init lays the mounts, bwrap only the base */
-	PLAN_PROVE = 1u << 8,         /* report every canary on stderr */
+	PLAN_PROVE = 1u << 8,    /* report every canary on stderr */
 	PLAN_FLAGS_ALL = (1u << 9) - 1,
 };
 

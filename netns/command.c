@@ -201,7 +201,7 @@ command_start(const struct init *init)
 	pid_t pid = vfork();
 	if (pid < 0)
 		die_errno("new process", "raise the limit on processes");
-	if (pid == 0)
+	if (pid == 0) /* NOLINTNEXTLINE(clang-analyzer-unix.Vfork) */
 		become(init);
 	return pid;
 }

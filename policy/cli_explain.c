@@ -45,10 +45,9 @@ decode(const struct plan_build *b, struct plan *decoded, struct diag *d)
 }
 
 static int
-explain_with(struct options *o, struct plan_build *b, struct plan *decoded)
+explain_with(struct options *o, struct plan_build *b, struct plan *decoded,
+	char **placeholder)
 {
-	char word[] = "true";
-	char *placeholder[] = { word, NULL };
 	own_buf struct buf out = { 0 };
 	struct diag d = { 0 };
 	int err;
@@ -72,6 +71,8 @@ int
 explain_main(int argc, char **argv)
 {
 	static struct plan plan, decoded; /* too large for the stack */
+	char word[] = "true";
+	char *placeholder[] = { word, NULL }; /* where no command is given */
 	struct plan_build b = { .plan = &plan };
 	struct options o = { 0 };
 	struct diag d = { 0 };
@@ -82,7 +83,7 @@ explain_main(int argc, char **argv)
 	} else if (o.help) {
 		code = help();
 	} else {
-		code = explain_with(&o, &b, &decoded);
+		code = explain_with(&o, &b, &decoded, placeholder);
 		plan_build_free(&b);
 	}
 	options_free(&o);

@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -169,16 +170,10 @@ put(struct env_list *l, char *owned)
 static int
 put_pair(struct env_list *l, const char *name, const char *value)
 {
-	size_t name_len = strlen(name);
-	size_t value_len = strlen(value);
-	char *pair = malloc(name_len + 1 + value_len + 1);
+	char *pair = NULL;
 
-	if (!pair)
-		return -ENOMEM;
-	memcpy(pair, name, name_len);
-	pair[name_len] = '=';
-	memcpy(pair + name_len + 1, value, value_len + 1);
-	return put(l, pair);
+	return asprintf(&pair, "%s=%s", name, value) < 0 ? -ENOMEM
+							 : put(l, pair);
 }
 
 static int

@@ -13,15 +13,15 @@ struct plan;
 struct plan_build;
 
 /** A tree for people: what is readable, writable, hidden, and by which entry. */
-void explain_text(const struct plan_build *b, const struct plan *decoded,
-	struct buf *out);
+void explain_text(
+	const struct plan_build *b, const struct plan *p, struct buf *out);
 
 /** One JSON object (schema in codex-sandbox(1)); 0 or -ENOMEM with a diag. */
-int explain_json(const struct plan_build *b, const struct plan *decoded,
+int explain_json(const struct plan_build *b, const struct plan *p,
 	struct buf *out, struct diag *d);
 
 /** bwrap's exact arguments, one a line, quoted for a shell; 0 or -errno. */
-int explain_argv(const struct plan *decoded, struct buf *out, struct diag *d);
+int explain_argv(const struct plan *p, struct buf *out, struct diag *d);
 
 /* Words that text and JSON share. */
 const char *explain_op(unsigned op);

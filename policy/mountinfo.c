@@ -4,7 +4,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +20,7 @@ mountinfo_free(struct mountinfo *m)
 	if (!m)
 		return;
 	for (size_t i = 0; i < m->n; i++) {
+		free(m->lines[i].root);
 		free(m->lines[i].point);
 		free(m->lines[i].type);
 	}
@@ -49,6 +51,16 @@ number(struct cut *c, char stop)
 	return v;
 }
 
+static unsigned int
+device_number(struct cut *c, char stop)
+{
+	uint64_t v = number(c, stop);
+
+	if (v > UINT_MAX)
+		c->bad = true;
+	return (unsigned int)v;
+}
+
 /* The next blank-separated field. */
 static void
 field(struct cut *c, const char **ret, size_t *ret_len)
@@ -63,11 +75,13 @@ field(struct cut *c, const char **ret, size_t *ret_len)
 	c->at = blank ? blank + 1 : c->end;
 }
 
+/* A byte as three digits; a NUL is none, it would end the name. */
 static bool
 octal(const char *s, const char *end)
 {
 	return end - s >= 4 && s[0] == '\\' && s[1] >= '0' && s[1] <= '3' &&
-	       s[2] >= '0' && s[2] <= '7' && s[3] >= '0' && s[3] <= '7';
+	       s[2] >= '0' && s[2] <= '7' && s[3] >= '0' && s[3] <= '7' &&
+	       memcmp(s + 1, "000", 3) != 0;
 }
 
 static char *
@@ -102,8 +116,8 @@ parse_line(const char *line, const char *end, struct mountinfo_line *ret)
 
 	ret->id = number(&c, ' ');
 	ret->parent = number(&c, ' ');
-	ret->major = (unsigned int)number(&c, ':');
-	ret->minor = (unsigned int)number(&c, ' ');
+	ret->major = device_number(&c, ':');
+	ret->minor = device_number(&c, ' ');
 	field(&c, &root, &root_len);
 	field(&c, &point, &point_len);
 	field(&c, &word, &len); /* options */
@@ -113,9 +127,10 @@ parse_line(const char *line, const char *end, struct mountinfo_line *ret)
 	field(&c, &word, &len);
 	if (c.bad || point[0] != '/')
 		return -EBADMSG;
+	ret->root = unescape(root, root_len);
 	ret->point = unescape(point, point_len);
 	ret->type = strndup(word, len);
-	return ret->point && ret->type ? 0 : -ENOMEM;
+	return ret->root && ret->point && ret->type ? 0 : -ENOMEM;
 }
 
 static int
@@ -144,6 +159,9 @@ mountinfo_parse(
 	const char *end = text + len;
 	int err = 0;
 
+	/* A NUL in it would end a name early and hide the rest. */
+	if (len > 0 && memchr(text, '\0', len))
+		err = -EBADMSG;
 	for (const char *line = text; err >= 0 && line < end;) {
 		const char *nl = memchr(line, '\n', (size_t)(end - line));
 		const char *stop = nl ? nl : end;
@@ -153,7 +171,7 @@ mountinfo_parse(
 	}
 	if (err < 0) {
 		mountinfo_free(&m);
-		return diag_set(d, err, DIAG_SETUP, "/proc/self/mountinfo",
+		return diag_set(d, err, DIAG_SETUP, "mountinfo",
 			err == -EBADMSG ? "has a line of unknown form"
 			: err == -E2BIG ? "has more than 65536 lines"
 					: "does not fit into memory",
@@ -164,15 +182,15 @@ mountinfo_parse(
 }
 
 int
-mountinfo_read(struct mountinfo *ret, struct diag *d)
+mountinfo_read(const char *file, struct mountinfo *ret, struct diag *d)
 {
-	own_fd int fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+	own_fd int fd = open(file, O_RDONLY | O_CLOEXEC);
 	own_buf struct buf text = { .max = MOUNTINFO_TEXT_MAX };
 	int err = fd < 0 ? -errno : buf_read_fd(&text, fd, MOUNTINFO_TEXT_MAX);
 
 	if (err < 0)
-		return diag_set(d, err, DIAG_SETUP, "/proc/self/mountinfo",
-			diag_errno(-err), "mount /proc outside the sandbox");
+		return diag_set(d, err, DIAG_SETUP, file, diag_errno(-err),
+			"mount /proc outside the sandbox");
 	return mountinfo_parse(buf_str(&text), text.len, ret, d);
 }
 
@@ -191,4 +209,52 @@ mountinfo_of(const struct mountinfo *m, const char *path)
 		}
 	}
 	return best;
+}
+
+const struct mountinfo_line *
+mountinfo_by_id(const struct mountinfo *m, uint64_t id)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (m->lines[i].id == id)
+			return &m->lines[i];
+	return NULL;
+}
+
+/* What follows top in path: "" or "/..."; NULL when it is not below. */
+static const char *
+rest_below(const char *path, const char *top)
+{
+	if (path[0] != '/' || top[0] != '/' || !path_is_below(path, top))
+		return NULL;
+	if (strcmp(path, "/") == 0)
+		return "";
+	return strcmp(top, "/") == 0 ? path : path + strlen(top);
+}
+
+static bool
+compose(const char *top, const char *rest, char *ret, size_t size)
+{
+	int n;
+
+	if (!rest)
+		return false;
+	if (strcmp(top, "/") == 0 && rest[0])
+		top = "";
+	n = snprintf(ret, size, "%s%s", top, rest);
+	return n >= 0 && (size_t)n < size;
+}
+
+bool
+mountinfo_inside(const struct mountinfo_line *line, const char *path, char *ret,
+	size_t size)
+{
+	return line->root[0] == '/' &&
+	       compose(line->root, rest_below(path, line->point), ret, size);
+}
+
+bool
+mountinfo_outside(const struct mountinfo_line *line, const char *inside,
+	char *ret, size_t size)
+{
+	return compose(line->point, rest_below(inside, line->root), ret, size);
 }

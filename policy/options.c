@@ -54,13 +54,13 @@ static const struct word inherit_words[] = {
 
 struct row {
 	const char *name;
-	char letter; /* 0 = none */
-	int who;     /* enum options_for, or-ed */
+	int letter; /* 0 = none */
+	int who;    /* enum options_for, or-ed */
 	enum value_kind kind;
+	int on;          /* V_WORD without an argument: the value */
 	size_t offset;   /* into struct options */
 	const char *arg; /* NULL = takes none */
 	const struct word *words;
-	int on; /* V_WORD without an argument: the value */
 	const char *help;
 };
 
@@ -68,72 +68,72 @@ struct row {
 enum { BOTH = FOR_EXEC | FOR_EXPLAIN };
 
 static const struct row rows[] = {
-	{ "sandbox", 's', BOTH, V_TEXT, AT(sandbox), "MODE", NULL, 0,
+	{ "sandbox", 's', BOTH, V_TEXT, 0, AT(sandbox), "MODE", NULL,
 		"read-only, workspace-write (default), danger-full-access, external-sandbox" },
-	{ "permission-profile", 'p', BOTH, V_TEXT, AT(profile), "JSON|@FILE",
-		NULL, 0, "the policy as a tagged permission profile" },
-	{ "sandbox-policy", 0, BOTH, V_TEXT, AT(legacy), "JSON|@FILE", NULL, 0,
+	{ "permission-profile", 'p', BOTH, V_TEXT, 0, AT(profile), "JSON|@FILE",
+		NULL, "the policy as a tagged permission profile" },
+	{ "sandbox-policy", 0, BOTH, V_TEXT, 0, AT(legacy), "JSON|@FILE", NULL,
 		"the policy in the older form" },
-	{ "workspace", 'C', BOTH, V_TEXT, AT(workspace), "DIR", NULL, 0,
+	{ "workspace", 'C', BOTH, V_TEXT, 0, AT(workspace), "DIR", NULL,
 		"as if started in DIR: workspace and working directory" },
-	{ "chdir", 0, BOTH, V_TEXT, AT(chdir), "DIR", NULL, 0,
+	{ "chdir", 0, BOTH, V_TEXT, 0, AT(chdir), "DIR", NULL,
 		"working directory of the command; grants nothing" },
-	{ "write", 'w', BOTH, V_LIST, AT(write), "PATH", NULL, 0,
+	{ "write", 'w', BOTH, V_LIST, 0, AT(write), "PATH", NULL,
 		"make a directory or file writable" },
-	{ "read", 'r', BOTH, V_LIST, AT(read), "PATH", NULL, 0,
+	{ "read", 'r', BOTH, V_LIST, 0, AT(read), "PATH", NULL,
 		"hide everything but the system, the workspace and PATH" },
-	{ "ro", 0, BOTH, V_LIST, AT(read_only), "PATH", NULL, 0,
+	{ "ro", 0, BOTH, V_LIST, 0, AT(read_only), "PATH", NULL,
 		"keep PATH read-only inside a writable directory" },
-	{ "deny", 'd', BOTH, V_LIST, AT(deny), "PATH|GLOB", NULL, 0,
+	{ "deny", 'd', BOTH, V_LIST, 0, AT(deny), "PATH|GLOB", NULL,
 		"make PATH, or all that matches now, unreadable" },
-	{ "protect", 0, BOTH, V_LIST, AT(protect), "GROUP", NULL, 0,
+	{ "protect", 0, BOTH, V_LIST, 0, AT(protect), "GROUP", NULL,
 		"also protect these names in writable directories (or all)" },
-	{ "no-protect", 0, BOTH, V_LIST, AT(no_protect), "GROUP", NULL, 0,
+	{ "no-protect", 0, BOTH, V_LIST, 0, AT(no_protect), "GROUP", NULL,
 		"do not protect these names" },
-	{ "git", 0, BOTH, V_TEXT, AT(git), "commit", NULL, 0,
+	{ "git", 0, BOTH, V_TEXT, 0, AT(git), "commit", NULL,
 		"let git commit work: .git writable but for hooks and config" },
-	{ "allow-secrets", 0, BOTH, V_FLAG, AT(allow_secrets), NULL, NULL, 0,
+	{ "allow-secrets", 0, BOTH, V_FLAG, 0, AT(allow_secrets), NULL, NULL,
 		"do not hide keys, tokens and browser profiles" },
-	{ "net", 'n', BOTH, V_WORD, AT(net), "none|full", net_words, 0,
+	{ "net", 'n', BOTH, V_WORD, 0, AT(net), "none|full", net_words,
 		"no network (loopback works), or the host's" },
-	{ "tmp", 0, BOTH, V_WORD, AT(tmp), "private|host", tmp_words, 0,
+	{ "tmp", 0, BOTH, V_WORD, 0, AT(tmp), "private|host", tmp_words,
 		"own empty /tmp, or the host's writable" },
-	{ "socket", 0, BOTH, V_LIST, AT(sockets), "PATH", NULL, 0,
+	{ "socket", 0, BOTH, V_LIST, 0, AT(sockets), "PATH", NULL,
 		"let the command reach this host socket" },
-	{ "device", 0, BOTH, V_LIST, AT(devices), "CLASS", NULL, 0,
+	{ "device", 0, BOTH, V_LIST, 0, AT(devices), "CLASS", NULL,
 		"device nodes: dri, kvm, fuse" },
-	{ "env-inherit", 0, BOTH, V_WORD, AT(env_inherit), "core|all|none",
-		inherit_words, 0, "which variables come from outside" },
-	{ "env-include", 0, BOTH, V_LIST, AT(env_include), "PATTERN", NULL, 0,
+	{ "env-inherit", 0, BOTH, V_WORD, 0, AT(env_inherit), "core|all|none",
+		inherit_words, "which variables come from outside" },
+	{ "env-include", 0, BOTH, V_LIST, 0, AT(env_include), "PATTERN", NULL,
 		"also these" },
-	{ "env-exclude", 0, BOTH, V_LIST, AT(env_exclude), "PATTERN", NULL, 0,
+	{ "env-exclude", 0, BOTH, V_LIST, 0, AT(env_exclude), "PATTERN", NULL,
 		"but not these" },
-	{ "env-set", 'e', BOTH, V_LIST, AT(env_set), "NAME=VALUE", NULL, 0,
+	{ "env-set", 'e', BOTH, V_LIST, 0, AT(env_set), "NAME=VALUE", NULL,
 		"set a variable" },
-	{ "limit", 'l', BOTH, V_LIST, AT(limits), "NAME=VALUE", NULL, 0,
+	{ "limit", 'l', BOTH, V_LIST, 0, AT(limits), "NAME=VALUE", NULL,
 		"resource limit: nofile, nproc, as, core, fsize, cpu, stack, data, memlock" },
-	{ "timeout", 't', BOTH, V_DURATION, AT(timeout_ms), "TIME", NULL, 0,
+	{ "timeout", 't', BOTH, V_DURATION, 0, AT(timeout_ms), "TIME", NULL,
 		"end the command after TIME (exit code 124)" },
-	{ "grace", 0, BOTH, V_DURATION, AT(grace_ms), "TIME", NULL, 0,
+	{ "grace", 0, BOTH, V_DURATION, 0, AT(grace_ms), "TIME", NULL,
 		"time between TERM and KILL (default 5s)" },
-	{ "mount-engine", 0, BOTH, V_WORD, AT(engine), "auto|init|bwrap",
-		engine_words, 0,
+	{ "mount-engine", 0, BOTH, V_WORD, 0, AT(engine), "auto|init|bwrap",
+		engine_words,
 		"who lays the mounts (default: what the kernel allows)" },
-	{ "prove", 0, BOTH, V_FLAG, AT(prove), NULL, NULL, 0,
+	{ "prove", 0, BOTH, V_FLAG, 0, AT(prove), NULL, NULL,
 		"report on stderr what was tried and refused before the command" },
-	{ "keep-background", 0, BOTH, V_FLAG, AT(keep_background), NULL, NULL,
-		0, "wait for background processes too" },
-	{ "die-with-parent", 0, BOTH, V_FLAG, AT(die_with_parent), NULL, NULL,
-		0, "end when the process that started us ends" },
-	{ "tty", 0, BOTH, V_WORD, AT(tty), NULL, NULL, TTY_ON,
+	{ "keep-background", 0, BOTH, V_FLAG, 0, AT(keep_background), NULL,
+		NULL, "wait for background processes too" },
+	{ "die-with-parent", 0, BOTH, V_FLAG, 0, AT(die_with_parent), NULL,
+		NULL, "end when the process that started us ends" },
+	{ "tty", 0, BOTH, V_WORD, TTY_ON, AT(tty), NULL, NULL,
 		"give the command a terminal of its own (default at a terminal)" },
-	{ "no-tty", 0, BOTH, V_WORD, AT(tty), NULL, NULL, TTY_OFF,
+	{ "no-tty", 0, BOTH, V_WORD, TTY_OFF, AT(tty), NULL, NULL,
 		"pass the caller's descriptors on as they are" },
-	{ "json", 0, FOR_EXPLAIN, V_FLAG, AT(json), NULL, NULL, 0,
+	{ "json", 0, FOR_EXPLAIN, V_FLAG, 0, AT(json), NULL, NULL,
 		"print JSON" },
-	{ "argv", 0, FOR_EXPLAIN, V_FLAG, AT(argv), NULL, NULL, 0,
+	{ "argv", 0, FOR_EXPLAIN, V_FLAG, 0, AT(argv), NULL, NULL,
 		"print the exact bwrap arguments" },
-	{ "help", 'h', BOTH, V_HELP, AT(help), NULL, NULL, 0, "this text" },
+	{ "help", 'h', BOTH, V_HELP, 0, AT(help), NULL, NULL, "this text" },
 };
 
 enum { N_ROWS = sizeof(rows) / sizeof(rows[0]), LONG_BASE = 256 };
@@ -224,7 +224,7 @@ make_tables(enum options_for who, struct option longs[N_ROWS + 1],
 			LONG_BASE + (int)i };
 		if (!rows[i].letter)
 			continue;
-		shorts[s++] = rows[i].letter;
+		shorts[s++] = (char)rows[i].letter; /* ASCII */
 		if (rows[i].arg)
 			shorts[s++] = ':';
 	}

@@ -24,8 +24,6 @@
 #include "policy/seccomp.h"
 #include "policy/walk.h"
 
-extern char **environ;
-
 enum {
 	STDIO_FD_MIN =
 		10, /* above whatever the shell of a person uses by hand */

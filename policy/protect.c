@@ -44,14 +44,14 @@ put_object(struct view *v, const char *path, int fd, const struct stat *st,
 	const struct protect_target *t, struct diag *d)
 {
 	const struct view_node node = {
-		.path = (char *)(uintptr_t)path, /* copied */
+		.path = view_text(path),
 		.kind = S_ISLNK(st->st_mode) ? VIEW_LINK : VIEW_BIND,
 		.access = FS_READ,
 		.fd = fd,
 		.is_dir = S_ISDIR(st->st_mode),
 		.dev = st->st_dev,
 		.ino = st->st_ino,
-		.origin = (char *)(uintptr_t)t->origin,
+		.origin = view_text(t->origin),
 	};
 
 	return view_put(v, &node, d);
@@ -62,11 +62,11 @@ put_guard(struct view *v, const char *path, const struct protect_target *t,
 	struct diag *d)
 {
 	const struct view_node node = {
-		.path = (char *)(uintptr_t)path, /* copied */
+		.path = view_text(path),
 		.kind = VIEW_GUARD,
 		.fd = -1,
 		.is_dir = t->missing_is_dir,
-		.origin = (char *)(uintptr_t)t->origin,
+		.origin = view_text(t->origin),
 	};
 
 	/* Who cannot create the name needs no guard against it. */
@@ -330,10 +330,14 @@ pin_ancestors(struct view *v, size_t i, struct diag *d)
 		*slash = '\0';
 		node = view_deciding(v, path);
 		if (!node || node->kind != VIEW_BIND ||
-			node->access != FS_WRITE ||
-			strcmp(node->path, path) == 0)
+			node->access != FS_WRITE)
 			return 0;
-		err = pin(v, path, d);
+		/* One that is writable by an entry of its own would be left
+		 * out as a repetition: it has to be a mount now. */
+		if (strcmp(node->path, path) == 0)
+			v->nodes[node - v->nodes].pinned = true;
+		else
+			err = pin(v, path, d);
 	}
 }
 

@@ -92,6 +92,9 @@ int protect_git_file(struct view *v, const char *root, struct diag *d);
 /** The parts of a git directory that make git run code (see protect_git.c). */
 int protect_git_dir(struct view *v, const char *git_dir, struct diag *d);
 
+/** The same for every directory that --git commit granted (merged view). */
+int protect_git_granted(struct view *v, struct diag *d);
+
 /** --git commit for the repository that R/.git is or leads to. */
 int protect_git_commit(struct view *v, const char *root, struct diag *d);
 

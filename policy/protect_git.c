@@ -33,6 +33,8 @@
 
 enum { POINTER_MAX = 4096, MODULES_MAX = 256, MODULE_DEPTH_MAX = 4 };
 
+static const char granted[] = "--git commit";
+
 static const struct {
 	const char *dir; /* below the git directory, "" = itself */
 	const char *name;
@@ -43,6 +45,7 @@ static const struct {
 	{ "", "config.worktree", false },
 	{ "", "commondir", false },
 	{ "", "gitdir", false },
+	{ "", "modules", true },
 	{ "info", "attributes", false },
 };
 
@@ -110,7 +113,7 @@ put_dir(struct view *v, const char *path, enum fs_access access,
 	struct view_node node = { .kind = VIEW_BIND,
 		.access = access,
 		.is_dir = true,
-		.origin = (char *)(uintptr_t)origin };
+		.origin = view_text(origin) };
 	int err = walk_path(path, &w, d);
 
 	if (err < 0 || w.missing || !S_ISDIR(w.mode))
@@ -186,6 +189,8 @@ queue_children(struct modules *m, const char *dir)
 	DIR *handle = opendir(dir);
 	struct dirent *entry;
 
+	/* modules_free() releases them; the analyser loses the array. */
+	/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
 	while (handle && (entry = readdir(handle))) {
 		char path[PLAN_PATH_TEXT];
 
@@ -205,43 +210,68 @@ queue_children(struct modules *m, const char *dir)
 	return 0;
 }
 
-/* modules/ read-only, every git directory in it writable by the same rules. */
-static int
-grant_modules(struct view *v, const char *git_dir, struct diag *d)
+static void
+modules_free(struct modules *m)
 {
-	struct modules m = { .view = v, .diag = d };
-	char path[PLAN_PATH_TEXT];
-	int err = join(path, git_dir, "modules");
+	for (size_t i = 0; i < m->n; i++)
+		free(m->todo[i]);
+}
 
-	if (err >= 0)
-		err = put_dir(v, path, FS_READ, "protected: git (modules)", d);
-	if (err < 0)
-		return err == -ENOENT ? 0 : err;
-	err = queue_children(&m, path);
-	for (size_t i = 0; i < m.n; i++) {
-		if (err >= 0 && m.todo[i] && is_git_dir(m.todo[i])) {
-			err = put_dir(
-				v, m.todo[i], FS_WRITE, "--git commit", d);
-			if (err >= 0)
-				err = protect_git_dir(v, m.todo[i], d);
-		} else if (err >= 0 && m.todo[i]) {
-			err = queue_children(&m, m.todo[i]); /* "a/b" names */
+static int
+queue_modules_of(struct modules *m, const char *git_dir)
+{
+	char path[PLAN_PATH_TEXT];
+
+	return join(path, git_dir, "modules") < 0 ? -ENAMETOOLONG
+						  : queue_children(m, path);
+}
+
+/* modules/ is read-only (code_parts); the git directories in it are writable. */
+static int
+grant_modules(struct modules *m, const char *git_dir)
+{
+	int err = queue_modules_of(m, git_dir);
+
+	/* NOLINTBEGIN(clang-analyzer-unix.Malloc): as above */
+	for (size_t i = 0; err >= 0 && i < m->n; i++) {
+		if (!m->todo[i])
+			return -ENOMEM;
+		if (!is_git_dir(m->todo[i])) {
+			err = queue_children(m, m->todo[i]); /* "a/b" names */
+			continue;
 		}
-		free(m.todo[i]);
+		err = put_dir(m->view, m->todo[i], FS_WRITE, granted, m->diag);
+		if (err >= 0)
+			err = queue_modules_of(m, m->todo[i]);
 	}
+	/* NOLINTEND(clang-analyzer-unix.Malloc) */
 	return err;
 }
 
-/* --- --git commit ---------------------------------------------------------------- */
+/* --- --git commit ---------------------------------------------------------- */
 
 static int
 grant(struct view *v, const char *git_dir, struct diag *d)
 {
-	int err = put_dir(v, git_dir, FS_WRITE, "--git commit", d);
+	struct modules m = { .view = v, .diag = d, .n = 0 };
+	int err = put_dir(v, git_dir, FS_WRITE, granted, d);
 
 	if (err >= 0)
-		err = protect_git_dir(v, git_dir, d);
-	return err < 0 ? err : grant_modules(v, git_dir, d);
+		err = grant_modules(&m, git_dir);
+	modules_free(&m);
+	return err;
+}
+
+int
+protect_git_granted(struct view *v, struct diag *d)
+{
+	size_t n = v->n;
+	int err = 0;
+
+	for (size_t i = 0; err >= 0 && i < n; i++)
+		if (strcmp(v->nodes[i].origin, granted) == 0)
+			err = protect_git_dir(v, v->nodes[i].path, d);
+	return err;
 }
 
 /* The worktree's git directory must name R/.git itself. */
@@ -286,7 +316,7 @@ grant_worktree(struct view *v, const char *git_dir, struct diag *d)
 			"is no git directory of a linked worktree",
 			"run git worktree repair outside, or leave --git commit out");
 	err = grant(v, common, d);
-	return err < 0 ? err : protect_git_dir(v, git_dir, d);
+	return err < 0 ? err : put_dir(v, git_dir, FS_WRITE, granted, d);
 }
 
 int

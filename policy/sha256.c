@@ -87,7 +87,7 @@ rotate(uint32_t x, int n)
 static void
 schedule(const uint8_t block[BLOCK], uint32_t w[ROUNDS])
 {
-	for (int t = 0; t < 16; t++)
+	for (size_t t = 0; t < 16; t++)
 		w[t] = (uint32_t)block[t * 4] << 24 |
 		       (uint32_t)block[t * 4 + 1] << 16 |
 		       (uint32_t)block[t * 4 + 2] << 8 | block[t * 4 + 3];
@@ -152,8 +152,8 @@ sha256_hex(const void *bytes, size_t len, char ret_hex[SHA256_HEX])
 		static const char digits[] = "0123456789abcdef";
 		uint8_t b = (uint8_t)(h[i / 4] >> (24 - 8 * (i % 4)));
 
-		ret_hex[i * 2] = digits[b >> 4];
-		ret_hex[i * 2 + 1] = digits[b & 15];
+		ret_hex[(size_t)i * 2] = digits[b >> 4];
+		ret_hex[(size_t)i * 2 + 1] = digits[b & 15];
 	}
 	ret_hex[64] = '\0';
 }

@@ -504,6 +504,8 @@ protect(struct view *v, const struct view_request *rq, struct diag *d)
 	if (rq->protect->git_commit) {
 		err = protect_commit_add(v, d);
 		sort_and_merge(v);
+		if (err >= 0)
+			err = protect_git_granted(v, d);
 	}
 	if (err >= 0)
 		err = protect_names_add(v, rq->protect, d);

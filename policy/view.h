@@ -119,6 +119,21 @@ enum view_engine view_engine_probe(void);
 enum { PLAN_PATH_TEXT = 4096 }; /* a path of PLAN_PATH_MAX with its NUL */
 
 /**
+ * A borrowed string as the text of a node that is about to be put: view_put()
+ * copies it and writes to nothing of the caller's.
+ */
+static inline char *
+view_text(const char *text)
+{
+	const union {
+		const char *given;
+		char *field;
+	} same = { .given = text };
+
+	return same.field;
+}
+
+/**
  * Add a node (strings copied, fd taken also on failure).  Several nodes for one
  * path are legal; view_resolve() keeps the strongest (deny > write > read; a
  * special kind over all).

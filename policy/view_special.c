@@ -55,11 +55,11 @@ put_plain(const struct placing *p, const char *path, enum view_kind kind,
 	const char *origin)
 {
 	const struct view_node node = {
-		.path = (char *)(uintptr_t)path, /* copied, never written to */
+		.path = view_text(path),
 		.kind = kind,
 		.fd = -1,
 		.is_dir = true,
-		.origin = (char *)(uintptr_t)origin,
+		.origin = view_text(origin),
 	};
 
 	return view_put(p->view, &node, p->d);
@@ -77,7 +77,7 @@ put_object(const struct placing *p, struct walk *w, enum view_kind kind,
 		.is_dir = S_ISDIR(w->mode),
 		.dev = w->dev,
 		.ino = w->ino,
-		.origin = (char *)(uintptr_t)origin,
+		.origin = view_text(origin),
 	};
 
 	return view_put(p->view, &node, p->d);
@@ -95,7 +95,7 @@ put_access(const struct placing *p, struct walk *w, enum fs_access access,
 		.is_dir = S_ISDIR(w->mode),
 		.dev = w->dev,
 		.ino = w->ino,
-		.origin = (char *)(uintptr_t)origin,
+		.origin = view_text(origin),
 	};
 
 	return view_put(p->view, &node, p->d);
