@@ -300,11 +300,21 @@ judge(const struct proof *p, const char *property, const char *attempt, int err,
 	(void)!write(p->report_fd, s.text, s.len);
 }
 
-static bool
-is_directory(const char *path)
+/* Sockets, pipes and devices are not written to through their name's mount. */
+static void
+prove_read_only(const struct proof *p, const struct plan_mount *m)
 {
+	/* What is not the caller's own gives EACCES or EPERM first. */
+	static const int read_only[4] = { EROFS, EACCES, EPERM };
+	const char *property =
+		m->op == PLAN_BIND_RO ? "read-only path" : "protected name";
 	struct stat st;
-	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+	if (stat(m->dest, &st) != 0)
+		return; /* behind a mask of a directory above it */
+	if (S_ISDIR(st.st_mode))
+		judge(p, property, m->dest, try_create(m->dest), read_only);
+	else if (S_ISREG(st.st_mode))
+		judge(p, property, m->dest, try_write(m->dest), read_only);
 }
 
 /* Is the next mount laid below this one?  Then it holds something. */
@@ -340,15 +350,7 @@ prove_mount(const struct proof *p, uint32_t i)
 		break;
 	case PLAN_BIND_RO:
 	case PLAN_GUARD_DIR:
-	case PLAN_GUARD_FILE:
-		judge(p,
-			m->op == PLAN_BIND_RO ? "read-only path"
-					      : "protected name",
-			m->dest,
-			is_directory(m->dest) ? try_create(m->dest)
-					      : try_write(m->dest),
-			read_only);
-		break;
+	case PLAN_GUARD_FILE: prove_read_only(p, m); break;
 	case PLAN_BIND_RW:
 	case PLAN_OVERLAY:
 		/* Whoever renames it takes the rules about what is in it away. */
