@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* summary_words.c -- programs, their options and operands (room: user). */
+#include "policy/summary_words.h"
+
+#include <string.h>
+
+/* How the operands of a program are to be read. */
+enum shape {
+	LIST,       /* operand 0 is a directory */
+	QUERY,      /* operand 0 is what is searched, 1 where */
+	RIPGREP,    /* as QUERY; with --files as LIST */
+	GREP,       /* as QUERY; -e and -f give the query instead */
+	FD,         /* query and path, or a path alone */
+	FIND,       /* path first, tests behind */
+	READ_ONE,   /* exactly one operand, a file */
+	READ_FIRST, /* the first operand is a file */
+	LINES,      /* head, tail */
+	AWK,
+	SED,
+	PYTHON,
+	GIT,
+};
+
+struct program {
+	const char *names;
+	enum shape shape;
+	const char *with_value; /* options that take the next word */
+};
+
+static const char grep_values[] =
+	"-m --max-count -A -B -C --context --after-context --before-context "
+	"--include --exclude --exclude-dir";
+
+static const struct program programs[] = {
+	{ "ls", LIST,
+		"-I -w --block-size --format --time-style --color "
+		"--quoting-style" },
+	{ "eza exa", LIST,
+		"-I --ignore-glob --color --sort --time-style --time" },
+	{ "tree", LIST, "-L -P -I --charset --filelimit --sort" },
+	{ "du", LIST, "-d --max-depth -B --block-size --exclude --time-style" },
+	{ "rg rga ripgrep-all", RIPGREP,
+		"-g --glob --iglob -t --type --type-add --type-not -m "
+		"--max-count -A -B -C --context --max-depth" },
+	{ "grep egrep fgrep", GREP, grep_values },
+	{ "ag ack pt", QUERY,
+		"-G -g --file-search-regex --ignore-dir --ignore-file "
+		"--path-to-ignore" },
+	{ "fd", FD, "-t --type -e --extension -E --exclude --search-path" },
+	{ "find", FIND, "" },
+	{ "cat more", READ_ONE, "" },
+	{ "bat batcat", READ_ONE,
+		"--theme --language --style --terminal-width --tabs "
+		"--line-range --map-syntax" },
+	{ "less", READ_ONE,
+		"-p -P -x -y -z -j --pattern --prompt --tabs --shift "
+		"--jump-target" },
+	{ "nl", READ_FIRST, "-s -w -v -i -b" },
+	{ "head tail", LINES, "" },
+	{ "awk", AWK, "-F -v --field-separator --assign" },
+	{ "sed", SED, "" },
+	{ "python python2 python3", PYTHON, "" },
+	{ "git", GIT, "" },
+};
+
+bool
+summary_one_of(const char *w, const char *words)
+{
+	size_t n = strlen(w);
+	for (const char *at = words; n > 0 && (at = strstr(at, w)); at++) {
+		bool starts = at == words || at[-1] == ' ';
+		if (starts && (at[n] == ' ' || at[n] == '\0'))
+			return true;
+	}
+	return false;
+}
+
+const char *
+summary_operand(const struct words *w, const char *with_value, size_t index)
+{
+	bool rest = false;
+	for (size_t i = 0; i < w->n; i++) {
+		const char *word = w->v[i];
+		if (!rest && strcmp(word, "--") == 0) {
+			rest = true;
+		} else if (!rest && summary_one_of(word, with_value)) {
+			i++;
+		} else if (rest || word[0] != '-') {
+			if (index-- == 0)
+				return word;
+		}
+	}
+	return NULL;
+}
+
+static bool
+has_word(const struct words *w, const char *words)
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (summary_one_of(w->v[i], words))
+			return true;
+	return false;
+}
+
+static bool
+digits(const char *s)
+{
+	return *s != '\0' && s[strspn(s, "0123456789")] == '\0';
+}
+
+/* ---- head and tail: only `-n N`, `-nN` and a file say what is read --------- */
+
+static bool
+line_count(const char *s)
+{
+	return digits(s[0] == '+' ? s + 1 : s);
+}
+
+static struct finding
+find_lines(const struct words *w)
+{
+	struct finding unknown = { SUMMARY_UNKNOWN, NULL, NULL };
+	size_t i = 0;
+	if (w->n == 0)
+		return unknown;
+	if (strcmp(w->v[0], "-n") == 0 && w->n > 1 && line_count(w->v[1]))
+		i = 2;
+	else if (strncmp(w->v[0], "-n", 2) == 0 && line_count(w->v[0] + 2))
+		i = 1;
+	else if (w->n != 1)
+		return unknown;
+	for (; i < w->n; i++)
+		if (w->v[i][0] != '-')
+			return (struct finding){ SUMMARY_READ, w->v[i], NULL };
+	return unknown;
+}
+
+/* ---- sed: only `-n` with a range of lines to print ------------------------- */
+
+static bool
+sed_range(const char *s)
+{
+	size_t n = strspn(s, "0123456789");
+	if (n == 0)
+		return false;
+	if (s[n] == ',') {
+		size_t more = strspn(s + n + 1, "0123456789");
+		if (more == 0)
+			return false;
+		n += 1 + more;
+	}
+	return strcmp(s + n, "p") == 0;
+}
+
+static const char *
+sed_file(const struct words *w)
+{
+	bool quiet = false, range = false;
+	const char *operands[2] = { NULL, NULL };
+	size_t n = 0;
+	for (size_t i = 0; i < w->n; i++) {
+		const char *word = w->v[i];
+		if (summary_one_of(word, "-n --quiet --silent")) {
+			quiet = true;
+		} else if (summary_one_of(word, "-e --expression -f --file")) {
+			i++;
+			range = range || (i < w->n && sed_range(w->v[i]));
+		} else if (word[0] != '-' && n < 2) {
+			operands[n++] = word;
+		}
+	}
+	if (!quiet)
+		return NULL;
+	if (range)
+		return operands[0];
+	return n == 2 && sed_range(operands[0]) ? operands[1] : NULL;
+}
+
+static struct finding
+find_sed(const struct words *w)
+{
+	const char *file = sed_file(w);
+	return (struct finding){ file ? SUMMARY_READ : SUMMARY_UNKNOWN, file,
+		NULL };
+}
+
+/* ---- the rest ------------------------------------------------------------- */
+
+static const char *
+awk_file(const struct words *w, const char *with_value)
+{
+	if (has_word(w, "-f --file"))
+		return summary_operand(w, "-F -v -f --file", 0);
+	return summary_operand(w, with_value, 1);
+}
+
+static struct finding
+find_grep(const struct words *w, const char *with_value)
+{
+	const char *query = NULL;
+	for (size_t i = 0; i + 1 < w->n && !query; i++) {
+		if (strcmp(w->v[i], "--") == 0)
+			break;
+		if (summary_one_of(w->v[i], "-e --regexp -f --file"))
+			query = w->v[i + 1];
+	}
+	char values[256];
+	size_t n = strlen(with_value);
+	static const char more[] = " -e --regexp -f --file";
+	if (n + sizeof(more) > sizeof(values))
+		n = 0;
+	memcpy(values, with_value, n);
+	memcpy(values + n, more, sizeof(more));
+	const char *path = summary_operand(w, values, query ? 0 : 1);
+	if (!query)
+		query = summary_operand(w, values, 0);
+	return (struct finding){ SUMMARY_SEARCH, path, query };
+}
+
+static bool
+looks_like_path(const char *s)
+{
+	return strcmp(s, ".") == 0 || strcmp(s, "..") == 0 || strchr(s, '/');
+}
+
+static struct finding
+find_fd(const struct words *w, const char *with_value)
+{
+	const char *a = summary_operand(w, with_value, 0);
+	const char *b = summary_operand(w, with_value, 1);
+	if (a && !b && looks_like_path(a))
+		return (struct finding){ SUMMARY_LIST, a, NULL };
+	return (struct finding){ a ? SUMMARY_SEARCH : SUMMARY_LIST, b, a };
+}
+
+static struct finding
+find_find(const struct words *w)
+{
+	struct finding f = { SUMMARY_LIST, NULL, NULL };
+	for (size_t i = 0; i < w->n; i++) {
+		const char *word = w->v[i];
+		if (i + 1 < w->n && !f.query &&
+			summary_one_of(word, "-name -iname -path -regex")) {
+			f.query = w->v[i + 1];
+			f.kind = SUMMARY_SEARCH;
+		}
+	}
+	if (w->n > 0 && !summary_one_of(w->v[0], "! ( )") && w->v[0][0] != '-')
+		f.path = w->v[0];
+	return f;
+}
+
+static struct finding
+find_python(const struct words *w)
+{
+	static const char *const walks[] = {
+		"os.walk",
+		"os.listdir",
+		"os.scandir",
+		"glob.glob",
+		"glob.iglob",
+		"pathlib.Path",
+		".rglob(",
+	};
+	struct finding f = { SUMMARY_UNKNOWN, NULL, NULL };
+	for (size_t i = 0; i + 1 < w->n; i++) {
+		if (strcmp(w->v[i], "-c") != 0)
+			continue;
+		for (size_t k = 0; k < sizeof(walks) / sizeof(walks[0]); k++)
+			if (strstr(w->v[i + 1], walks[k]))
+				f.kind = SUMMARY_LIST;
+		break;
+	}
+	return f;
+}
+
+static struct finding
+find_git(const struct words *w)
+{
+	struct finding f = { SUMMARY_UNKNOWN, NULL, NULL };
+	if (w->n == 0)
+		return f;
+	struct words rest = { w->n - 1, w->v + 1 };
+	if (strcmp(w->v[0], "grep") == 0)
+		return find_grep(&rest, grep_values);
+	if (strcmp(w->v[0], "ls-files") == 0) {
+		f.kind = SUMMARY_LIST;
+		f.path = summary_operand(&rest,
+			"--exclude --exclude-from --pathspec-from-file", 0);
+	}
+	return f;
+}
+
+/* Shapes in which the operands are simply counted. */
+static struct finding
+find_operands(const struct program *p, const struct words *w)
+{
+	const char *a = summary_operand(w, p->with_value, 0);
+	const char *b = summary_operand(w, p->with_value, 1);
+	bool list = p->shape == LIST ||
+		    (p->shape == RIPGREP && has_word(w, "--files"));
+	if (list)
+		return (struct finding){ SUMMARY_LIST, a, NULL };
+	if (p->shape == QUERY || p->shape == RIPGREP)
+		return (struct finding){ SUMMARY_SEARCH, b, a };
+	if (p->shape == AWK)
+		a = awk_file(w, p->with_value);
+	bool read = a && (p->shape != READ_ONE || !b);
+	return (struct finding){ read ? SUMMARY_READ : SUMMARY_UNKNOWN,
+		read ? a : NULL, NULL };
+}
+
+struct finding
+summary_find(size_t argc, char *const *argv)
+{
+	const struct words w = { argc - 1, argv + 1 };
+	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
+		const struct program *p = &programs[i];
+		if (!summary_one_of(argv[0], p->names))
+			continue;
+		switch (p->shape) {
+		case GREP: return find_grep(&w, p->with_value);
+		case FD: return find_fd(&w, p->with_value);
+		case FIND: return find_find(&w);
+		case LINES: return find_lines(&w);
+		case SED: return find_sed(&w);
+		case PYTHON: return find_python(&w);
+		case GIT: return find_git(&w);
+		default: return find_operands(p, &w);
+		}
+	}
+	return (struct finding){ SUMMARY_UNKNOWN, NULL, NULL };
+}
+
+/* ---- helpers -------------------------------------------------------------- */
+
+static bool
+xargs_changes(const struct words *w)
+{
+	size_t i = 0;
+	while (i < w->n && w->v[i][0] == '-')
+		i += summary_one_of(w->v[i], "-E -I -L -n -P -s -d -a") ? 2 : 1;
+	if (i >= w->n)
+		return false;
+	const struct words rest = { w->n - i - 1, w->v + i + 1 };
+	const char *name = w->v[i];
+	bool sed = summary_one_of(name, "sed");
+	bool script = summary_one_of(name, "perl ruby");
+	if (summary_one_of(name, "rg") && has_word(&rest, "--replace"))
+		return true;
+	for (size_t k = 0; k < rest.n && (sed || script); k++) {
+		const char *o = rest.v[k];
+		if (strncmp(o, "-i", 2) == 0 ||
+			strncmp(o, "--in-place", 10) == 0)
+			return true;
+		if (script && strncmp(o, "-pi", 3) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* head and tail without a file. */
+static bool
+lines_only(const struct words *w)
+{
+	for (size_t i = 0; i < w->n; i++) {
+		if (summary_one_of(w->v[i], "-n -c"))
+			i++;
+		else if (w->v[i][0] != '-')
+			return false;
+	}
+	return true;
+}
+
+bool
+summary_is_helper(size_t argc, char *const *argv)
+{
+	const struct words w = { argc - 1, argv + 1 };
+	const char *name = argv[0];
+	if (summary_one_of(name, "wc tr cut sort uniq tee column yes printf"))
+		return true;
+	if (summary_one_of(name, "xargs"))
+		return !xargs_changes(&w);
+	if (summary_one_of(name, "awk"))
+		return awk_file(&w, "-F -v --field-separator --assign") == NULL;
+	if (summary_one_of(name, "head tail"))
+		return lines_only(&w);
+	if (summary_one_of(name, "sed"))
+		return sed_file(&w) == NULL;
+	return false;
+}
