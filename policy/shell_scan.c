@@ -5,13 +5,12 @@
  * used for questions whose answer can only restrict, so it need not be exact;
  * it has to be total, bounded, and never recursive.
  */
-#include "policy/shell_scan.h"
-
 #include <errno.h>
 #include <string.h>
 
 #include "policy/shell.h"
 #include "policy/shell_list.h"
+#include "policy/shell_machine.h"
 
 struct frame *
 scan_top(struct scan *sc)

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "policy/shell_list.h"
-#include "policy/shell_scan.h"
+#include "policy/shell_machine.h"
 
 void
 scan_word_reset(struct frame *f)

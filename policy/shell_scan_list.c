@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "policy/shell_list.h"
-#include "policy/shell_scan.h"
+#include "policy/shell_machine.h"
 
 static bool
 blank_before_close(const struct scan *sc, size_t *ret_ahead)

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "policy/shell_list.h"
-#include "policy/shell_scan.h"
+#include "policy/shell_machine.h"
 
 static void
 word_add(struct scan *sc, char c)

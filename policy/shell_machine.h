@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef POLICY_SHELL_SCAN_H
-#define POLICY_SHELL_SCAN_H
+#ifndef POLICY_SHELL_MACHINE_H
+#define POLICY_SHELL_MACHINE_H
 /*
- * shell_scan.h -- the stack machine behind shell_scan(); for shell_scan_*.c.
+ * shell_machine.h -- the stack machine behind shell_scan(); for shell_scan_*.c.
  *
  * A frame is a construct that is open.  LIST frames hold commands and know
  * which command and word is being built; SPAN frames hold text in which only
@@ -122,4 +122,4 @@ void scan_span_step(struct scan *sc);
 /* ---- shell_scan_list.c ---- */
 void scan_list_step(struct scan *sc);
 
-#endif /* POLICY_SHELL_SCAN_H */
+#endif /* POLICY_SHELL_MACHINE_H */
