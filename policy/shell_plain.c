@@ -206,11 +206,13 @@ name_fine(struct plain *p, const char *name, size_t len, size_t pos)
 		return doubt(p, pos, "a number as command name");
 	if (name[0] == '%')
 		return doubt(p, pos, "a job name");
-	if (id > 0 && id < len) {
+	if (id < len) {
+		/* zsh takes even `+=x` for an assignment, to no name. */
 		size_t eq = name[id] == '+' ? id + 1 : id;
 		if (eq < len && name[eq] == '=')
 			return doubt(p, pos, "an assignment");
-		if (digits == 0 && (name[id] == '%' || name[id] == '@'))
+		if (id > 0 && digits == 0 &&
+			(name[id] == '%' || name[id] == '@'))
 			return doubt(p, pos, "a name with % or @");
 	}
 	const char *what = shell_word_reserved(name, len, p->dialect);
