@@ -105,8 +105,10 @@ scan_run(struct scan *sc)
 			scan_list_step(sc);
 	}
 	/* A here-document may end with the text. */
-	while (!sc->reason && scan_top(sc)->kind == F_HEREDOC)
+	while (!sc->reason && scan_top(sc)->kind == F_HEREDOC) {
 		scan_pop(sc);
+		scan_word_reset(scan_owner(sc));
+	}
 	if (!sc->reason)
 		scan_finish(sc);
 }

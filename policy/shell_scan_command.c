@@ -51,7 +51,7 @@ header_word(struct scan *sc, struct frame *f)
 	const char *word = buf_str(&f->word);
 	bool plain = !f->quoted && !f->dynamic;
 	f->header++;
-	if (f->kind == F_CASE && f->header == 2) {
+	if (f->kind == F_CASE && f->phase == 0 && f->header == 2) {
 		if (!plain || strcmp(word, "in") != 0)
 			scan_error(sc, "a case without in");
 		f->phase = 1;

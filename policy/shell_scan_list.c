@@ -206,8 +206,9 @@ scan_list_step(struct scan *sc)
 {
 	struct frame *f = scan_top(sc);
 	char c = scan_at(sc, 0);
-	if (c == ' ' || c == '\t') {
-		scan_word_end(sc);
+	if ((c == ' ' || c == '\t') && f->in_word) {
+		scan_word_end(sc); /* a keyword may read on from here */
+	} else if (c == ' ' || c == '\t') {
 		sc->pos++;
 	} else if (c == '\n') {
 		scan_newline(sc);
