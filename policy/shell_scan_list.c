@@ -33,6 +33,32 @@ group_open(struct scan *sc, struct frame *f)
 	return true;
 }
 
+/*
+ * `((`: arithmetic if the inner bracket closes right before another one, else
+ * two subshells.  Quotes hide brackets.
+ */
+static bool
+arithmetic_ahead(const struct scan *sc)
+{
+	size_t open = 0;
+	char quote = '\0';
+	for (size_t i = sc->pos + 1; i < sc->len; i++) {
+		char c = sc->s[i];
+		if (c == '\\' && quote != '\'') {
+			i++;
+		} else if (quote != '\0') {
+			quote = c == quote ? '\0' : quote;
+		} else if (c == '\'' || c == '"') {
+			quote = c;
+		} else if (c == '(') {
+			open++;
+		} else if (c == ')' && --open == 0) {
+			return i + 1 < sc->len && sc->s[i + 1] == ')';
+		}
+	}
+	return false;
+}
+
 static void
 paren_open(struct scan *sc)
 {
@@ -44,7 +70,8 @@ paren_open(struct scan *sc)
 	f = scan_top(sc);
 	if (f->kind == F_CASE && f->phase == 1) {
 		sc->pos++;
-	} else if (scan_is(sc, "((") && f->state == C_NONE) {
+	} else if (scan_is(sc, "((") && f->state == C_NONE &&
+		   arithmetic_ahead(sc)) {
 		bool header = f->kind == F_FOR && f->phase == 0;
 		sc->pos += 2;
 		scan_push(sc, F_ARITH)->compound = !header;

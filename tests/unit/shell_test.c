@@ -130,6 +130,7 @@ static const struct scan_row scan_rows[] = {
 	{ "a <<E\nno end", 0, ":a" },
 	{ "[[ -n $(a) && x == y ]] && b", 0, ":a &&:b" },
 	{ "((x = $(a) + 1)); b", 0, ":a ;:b" },
+	{ "((a ')' b); c); d", 0, ":a,),b ;:c ;:d" },
 	{ "a ${x:-$(b)} '${' c", 0, ":b :a,${,c" },
 	{ "A=1 B=(x $(a)) b", 0, ":a :b" },
 	{ "r\"m\" -f 'x'", 0, ":rm,-f,x" },
