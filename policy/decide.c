@@ -44,7 +44,7 @@ decide_session_of(const struct profile *p)
 	return root ? SESSION_FREE : SESSION_CAGED;
 }
 
-/* ---- reasons: the texts that people and programs know ----------------------- */
+/* ---- reasons: the texts that people and programs know ---- */
 
 static void
 reason_command(struct buf *out, const struct decide_query *q)
@@ -169,7 +169,7 @@ reason_write(struct buf *out, const struct decide_query *q, enum cell cell)
 	}
 }
 
-/* ---- the answer ------------------------------------------------------------ */
+/* ---- the answer ---- */
 
 static enum decide_act
 act_of(enum cell cell)

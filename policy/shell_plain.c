@@ -154,7 +154,9 @@ part_double(struct plain *p)
 	size_t open = p->pos++;
 	for (; !at_end(p); p->pos++) {
 		char c = p->s[p->pos];
-		char next = p->pos + 1 < p->len ? p->s[p->pos + 1] : '\0';
+		char next = '\0';
+		if (p->pos + 1 < p->len)
+			next = p->s[p->pos + 1];
 		if (c == '"') {
 			p->pos++;
 			return true;
@@ -319,7 +321,8 @@ order_fine(struct plain *p, const struct shell_commands *c)
 	for (size_t i = 0; i + 1 < c->n; i++)
 		if (shell_word_rewrites(&c->items[i]))
 			return doubt(p, 0,
-				"a builtin that changes what later commands mean");
+				"a builtin that changes what later "
+				"commands mean");
 	return true;
 }
 

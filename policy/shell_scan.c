@@ -68,7 +68,9 @@ scan_error(struct scan *sc, const char *reason)
 char
 scan_at(const struct scan *sc, size_t ahead)
 {
-	return ahead < sc->len - sc->pos ? sc->s[sc->pos + ahead] : '\0';
+	if (ahead >= sc->len - sc->pos)
+		return '\0';
+	return sc->s[sc->pos + ahead];
 }
 
 bool

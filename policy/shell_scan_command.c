@@ -205,7 +205,7 @@ static void
 heredocs_open(struct scan *sc)
 {
 	struct frame spans[SCAN_HEREDOCS_MAX] = { 0 };
-	size_t starts[SCAN_HEREDOCS_MAX];
+	size_t starts[SCAN_HEREDOCS_MAX] = { 0 };
 	size_t n = sc->n_heredocs, from = sc->pos;
 	for (size_t i = 0; i < n; i++) {
 		starts[i] = sc->pos;

@@ -47,7 +47,8 @@ arithmetic_ahead(const struct scan *sc)
 		if (c == '\\' && quote != '\'') {
 			i++;
 		} else if (quote != '\0') {
-			quote = c == quote ? '\0' : quote;
+			if (c == quote)
+				quote = '\0';
 		} else if (c == '\'' || c == '"') {
 			quote = c;
 		} else if (c == '(') {

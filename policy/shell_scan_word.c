@@ -183,7 +183,9 @@ span_close(struct scan *sc, size_t bytes)
 static bool
 test_ends(const struct scan *sc)
 {
-	char before = sc->pos > 0 ? sc->s[sc->pos - 1] : ' ';
+	char before = ' ';
+	if (sc->pos > 0)
+		before = sc->s[sc->pos - 1];
 	char behind = scan_at(sc, 2);
 	return scan_is(sc, "]]") && strchr(" \t\n", before) &&
 	       (behind == '\0' || strchr(" \t\n;&|)<>", behind));

@@ -200,7 +200,7 @@ command_add(struct work *w, size_t argc, char *const *argv)
 	action_add(w, a);
 }
 
-/* ---- leaving out what says nothing ----------------------------------------- */
+/* ---- leaving out what says nothing ---- */
 
 static bool
 command_starts(const struct summary_action *a, const char *word)

@@ -27,9 +27,11 @@ struct program {
 	const char *with_value; /* options that take the next word */
 };
 
+/* Options of grep that take a word; the last four give the query. */
+#define GREP_QUERY "-e --regexp -f --file"
 static const char grep_values[] =
 	"-m --max-count -A -B -C --context --after-context --before-context "
-	"--include --exclude --exclude-dir";
+	"--include --exclude --exclude-dir " GREP_QUERY;
 
 static const struct program programs[] = {
 	{ "ls", LIST,
@@ -108,7 +110,7 @@ digits(const char *s)
 	return *s != '\0' && s[strspn(s, "0123456789")] == '\0';
 }
 
-/* ---- head and tail: only `-n N`, `-nN` and a file say what is read --------- */
+/* ---- head and tail: only `-n N`, `-nN` and a file say what is read ---- */
 
 static bool
 line_count(const char *s)
@@ -135,7 +137,7 @@ find_lines(const struct words *w)
 	return unknown;
 }
 
-/* ---- sed: only `-n` with a range of lines to print ------------------------- */
+/* ---- sed: only `-n` with a range of lines to print ---- */
 
 static bool
 sed_range(const char *s)
@@ -173,7 +175,9 @@ sed_file(const struct words *w)
 		return NULL;
 	if (range)
 		return operands[0];
-	return n == 2 && sed_range(operands[0]) ? operands[1] : NULL;
+	if (operands[0] && sed_range(operands[0]))
+		return operands[1];
+	return NULL;
 }
 
 static struct finding
@@ -184,7 +188,7 @@ find_sed(const struct words *w)
 		NULL };
 }
 
-/* ---- the rest ------------------------------------------------------------- */
+/* ---- the rest ---- */
 
 static const char *
 awk_file(const struct words *w, const char *with_value)
@@ -195,25 +199,18 @@ awk_file(const struct words *w, const char *with_value)
 }
 
 static struct finding
-find_grep(const struct words *w, const char *with_value)
+find_grep(const struct words *w)
 {
 	const char *query = NULL;
 	for (size_t i = 0; i + 1 < w->n && !query; i++) {
 		if (strcmp(w->v[i], "--") == 0)
 			break;
-		if (summary_one_of(w->v[i], "-e --regexp -f --file"))
+		if (summary_one_of(w->v[i], GREP_QUERY))
 			query = w->v[i + 1];
 	}
-	char values[256];
-	size_t n = strlen(with_value);
-	static const char more[] = " -e --regexp -f --file";
-	if (n + sizeof(more) > sizeof(values))
-		n = 0;
-	memcpy(values, with_value, n);
-	memcpy(values + n, more, sizeof(more));
-	const char *path = summary_operand(w, values, query ? 0 : 1);
+	const char *path = summary_operand(w, grep_values, query ? 0 : 1);
 	if (!query)
-		query = summary_operand(w, values, 0);
+		query = summary_operand(w, grep_values, 0);
 	return (struct finding){ SUMMARY_SEARCH, path, query };
 }
 
@@ -282,7 +279,7 @@ find_git(const struct words *w)
 		return f;
 	struct words rest = { w->n - 1, w->v + 1 };
 	if (strcmp(w->v[0], "grep") == 0)
-		return find_grep(&rest, grep_values);
+		return find_grep(&rest);
 	if (strcmp(w->v[0], "ls-files") == 0) {
 		f.kind = SUMMARY_LIST;
 		f.path = summary_operand(&rest,
@@ -319,7 +316,7 @@ summary_find(size_t argc, char *const *argv)
 		if (!summary_one_of(argv[0], p->names))
 			continue;
 		switch (p->shape) {
-		case GREP: return find_grep(&w, p->with_value);
+		case GREP: return find_grep(&w);
 		case FD: return find_fd(&w, p->with_value);
 		case FIND: return find_find(&w);
 		case LINES: return find_lines(&w);
@@ -332,7 +329,7 @@ summary_find(size_t argc, char *const *argv)
 	return (struct finding){ SUMMARY_UNKNOWN, NULL, NULL };
 }
 
-/* ---- helpers -------------------------------------------------------------- */
+/* ---- helpers ---- */
 
 static bool
 xargs_changes(const struct words *w)
