@@ -202,11 +202,13 @@ static struct finding
 find_grep(const struct words *w)
 {
 	const char *query = NULL;
-	for (size_t i = 0; i + 1 < w->n && !query; i++) {
+	for (size_t i = 0; i + 1 < w->n; i++) {
 		if (strcmp(w->v[i], "--") == 0)
 			break;
-		if (summary_one_of(w->v[i], GREP_QUERY))
+		if (summary_one_of(w->v[i], GREP_QUERY)) {
 			query = w->v[i + 1];
+			break;
+		}
 	}
 	const char *path = summary_operand(w, grep_values, query ? 0 : 1);
 	if (!query)
