@@ -2,6 +2,7 @@
 /* shell_scan_list.c -- blanks, operators and redirections (room: user). */
 #include <string.h>
 
+#include "policy/shell.h"
 #include "policy/shell_list.h"
 #include "policy/shell_machine.h"
 

@@ -2,6 +2,7 @@
 /* shell_scan_word.c -- quotes, expansions and spans of text (room: user). */
 #include <string.h>
 
+#include "policy/shell.h"
 #include "policy/shell_list.h"
 #include "policy/shell_machine.h"
 
