@@ -20,6 +20,7 @@
 #include "policy/shell.h"
 #include "policy/shell_list.h"
 #include "policy/shell_words.h"
+#include "policy/utf8.h"
 
 /* Where in the list we are: says which separator or end may come next. */
 enum place {
@@ -94,30 +95,6 @@ byte_reason(char c)
 	}
 }
 
-/*
- * Length of the valid UTF-8 sequence at s, 0 when there is none: no overlong
- * forms, no surrogates, nothing above U+10FFFF.
- */
-static size_t
-utf8_len(const unsigned char *s, size_t left)
-{
-	unsigned char c = s[0];
-	size_t n = c < 0x80   ? 1
-		   : c < 0xc2 ? 0
-		   : c < 0xe0 ? 2
-		   : c < 0xf0 ? 3
-			      : 4;
-	if (n == 0 || c > 0xf4 || n > left)
-		return 0;
-	for (size_t i = 1; i < n; i++)
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	if ((c == 0xe0 && s[1] < 0xa0) || (c == 0xed && s[1] > 0x9f) ||
-		(c == 0xf0 && s[1] < 0x90) || (c == 0xf4 && s[1] > 0x8f))
-		return 0;
-	return n;
-}
-
 static bool
 bytes_fine(struct plain *p)
 {
@@ -127,8 +104,8 @@ bytes_fine(struct plain *p)
 		unsigned char c = (unsigned char)p->s[i]; /* a byte */
 		if ((c < 0x20 && c != '\t' && c != '\n') || c == 0x7f)
 			return doubt(p, i, "a control character");
-		size_t n =
-			utf8_len((const unsigned char *)p->s + i, p->len - i);
+		uint32_t cp = 0;
+		size_t n = utf8_get(p->s + i, p->len - i, &cp);
 		if (n == 0)
 			return doubt(p, i, "bytes that are not UTF-8");
 		i += n;
