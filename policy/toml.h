@@ -64,7 +64,7 @@ struct toml {
 	uint32_t line, col;         /* of the value, from 1, in characters */
 	uint32_t key_line, key_col; /* of its key; 0 where there is none */
 	const char *key;            /* NULL for the root and in arrays */
-	size_t key_len;             /* a key may hold NUL bytes */
+	size_t key_len;             /* NUL behind it, may hold others */
 	struct toml *parent;        /* NULL for the root */
 	struct toml *next;          /* sibling, in the document's order */
 	union {

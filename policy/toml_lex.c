@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "policy/diag.h"
+#include "policy/utf8.h"
 
 /*
  * Line and column of a place, counted on from the place asked before: a
@@ -71,40 +72,6 @@ toml_full(struct toml_lex *l, const char *at)
 	return toml_fail(l, -E2BIG, at, "make it smaller", cause);
 }
 
-/* Length of the well-formed UTF-8 sequence at s, 0 when it is not one. */
-static size_t
-utf8_len(const unsigned char *s, size_t left)
-{
-	static const struct {
-		unsigned char first, last, lo, hi;
-		size_t len;
-	} forms[] = {
-		/* The table of well-formed sequences of the Unicode standard:
-		 * no overlong form, no surrogate, nothing above U+10FFFF. */
-		{ 0xc2, 0xdf, 0x80, 0xbf, 2 },
-		{ 0xe0, 0xe0, 0xa0, 0xbf, 3 },
-		{ 0xe1, 0xec, 0x80, 0xbf, 3 },
-		{ 0xed, 0xed, 0x80, 0x9f, 3 },
-		{ 0xee, 0xef, 0x80, 0xbf, 3 },
-		{ 0xf0, 0xf0, 0x90, 0xbf, 4 },
-		{ 0xf1, 0xf3, 0x80, 0xbf, 4 },
-		{ 0xf4, 0xf4, 0x80, 0x8f, 4 },
-	};
-
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		if (s[0] < forms[i].first || s[0] > forms[i].last)
-			continue;
-		if (left < forms[i].len || s[1] < forms[i].lo ||
-			s[1] > forms[i].hi)
-			return 0;
-		for (size_t k = 2; k < forms[i].len; k++)
-			if ((s[k] & 0xc0) != 0x80)
-				return 0;
-		return forms[i].len;
-	}
-	return 0;
-}
-
 static int
 check_ascii(struct toml_lex *l, const char *p)
 {
@@ -144,7 +111,8 @@ toml_check_text(struct toml_lex *l)
 			p++;
 			continue;
 		}
-		size_t n = utf8_len(u, (size_t)(l->end - p));
+		uint32_t c = 0;
+		size_t n = utf8_get(p, (size_t)(l->end - p), &c);
 		if (n == 0)
 			return toml_error(l, p, "save it as UTF-8",
 				"byte 0x%02x is not UTF-8", *u);

@@ -168,8 +168,10 @@ key_part(struct toml_lex *l, struct toml_part *ret)
 	while (p < l->end &&
 		(isalnum((unsigned char)*p) || *p == '-' || *p == '_'))
 		p++;
-	ret->text = l->pos;
 	ret->len = (size_t)(p - l->pos);
+	ret->text = arena_copy(&l->doc->arena, l->pos, ret->len);
+	if (ret->text == NULL)
+		return toml_full(l, p);
 	if (ret->len == 0)
 		return toml_error(l, p, "use A-Z a-z 0-9 - _, or quote the key",
 			"a key is missing");

@@ -5,6 +5,8 @@
  * bytes, and writes one line for each: {"ok":VALUE} or {"error":"TEXT"}.  Many
  * documents for one process: tests/config/differential.py compares them.
  */
+#include "policy/toml.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +14,6 @@
 
 #include "policy/buf.h"
 #include "policy/diag.h"
-#include "policy/toml.h"
 
 enum { INPUT_MAX = 4 << 20 };
 
