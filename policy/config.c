@@ -213,6 +213,12 @@ config_path_is(const struct config_path *p, size_t from, const char *dotted)
 }
 
 bool
+config_path_in(const struct config_path *p, const char *table)
+{
+	return p->n > 0 && strcmp(p->part[0], table) == 0;
+}
+
+bool
 config_path_same(const struct config_path *a, size_t from_a,
 	const struct config_path *b, size_t from_b)
 {

@@ -12,7 +12,7 @@
 static bool
 is_of(const struct config_value *v, const char *name)
 {
-	return v->path.n > 2 && strcmp(v->path.part[0], "permissions") == 0 &&
+	return v->path.n > 2 && config_path_in(&v->path, "permissions") &&
 	       strcmp(v->path.part[1], name) == 0;
 }
 
@@ -142,7 +142,7 @@ config_chain(struct config *c, const char *name, const struct config_value *at,
 	int rc = follow(c, name, at, ret, d);
 	if (rc < 0)
 		return rc;
-	ret->items = arena_array(&c->arena, c->all.n, sizeof(*ret->items));
+	ret->items = arena_array(&c->arena, c->all.n, sizeof(void *));
 	ret->level = arena_array(&c->arena, c->all.n, sizeof(*ret->level));
 	if (ret->items == NULL || ret->level == NULL)
 		return config_nomem(c, d);

@@ -205,18 +205,15 @@ wanted(const struct config_key *k)
 		[CONFIG_BOOL] = "true or false",
 		[CONFIG_INT] = "an integer of ",
 		[CONFIG_SIZE] = "bytes, or text such as \"10M\"",
-		[CONFIG_COUNT] = "a number, or text such as \"10M\" or "
-				 "\"unlimited\"",
+		[CONFIG_COUNT] = "a number, \"10M\" or \"unlimited\"",
 		[CONFIG_DURATION] = "seconds, or text such as \"5m\"",
 		[CONFIG_STRING] = "a string without NUL",
 		[CONFIG_ENUM] = "one of ",
 		[CONFIG_PATH] = "an absolute path, or one that begins with ~/",
 		[CONFIG_PATTERN] = "a path or glob",
 		[CONFIG_NAME] = "a name of letters, digits, - and _",
-		[CONFIG_PROFILE] = "a profile's name, :read-only, :workspace "
-				   "or :danger-full-access",
-		[CONFIG_HOST] = "a host such as example.com, *.example.com or "
-				"**.example.com:443",
+		[CONFIG_PROFILE] = "a profile\'s or built-in name",
+		[CONFIG_HOST] = "a host such as *.example.com:443",
 		[CONFIG_CIDR] = "an address such as 10.0.0.0/8 or fd00::/8",
 		[CONFIG_TABLES] = "tables, at least one",
 		[CONFIG_REFUSED] = "",

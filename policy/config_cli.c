@@ -92,7 +92,9 @@ parse(struct args *a, int argc, char **argv, struct diag *d)
 	a->verb = n > 1 ? argv[1] : NULL;
 	a->files = argv + 2;
 	a->n_files = n > 2 ? n - 2 : 0;
-	if (a->verb == NULL && !a->help)
+	if (a->help)
+		a->verb = "help";
+	if (a->verb == NULL)
 		return diag_set(d, -EINVAL, DIAG_USAGE, "config",
 			"a subcommand is missing",
 			"give show, check, profiles or schema");
@@ -148,35 +150,6 @@ load(struct config *c, struct args *a, struct diag *d)
 	return config_load(c, &a->o, d);
 }
 
-/* A file as its place in the layers would read it. */
-static int
-check_file(struct config *c, const char *path, struct diag *d)
-{
-	own_buf struct buf text = { 0 };
-	struct config_source *src = NULL;
-	const char *slash = strrchr(path, '/');
-	const char *name = slash == NULL ? path : slash + 1;
-	bool required = strcmp(name, "requirements.toml") == 0;
-	own_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-
-	if (fd < 0)
-		return diag_set(d, -errno, DIAG_SETUP, path, diag_errno(errno),
-			"name a readable file");
-	int rc = buf_read_fd(&text, fd, TOML_SIZE_MAX);
-	if (rc < 0)
-		return diag_set(d, rc, DIAG_SETUP, path,
-			rc == -EFBIG ? "it is larger than 1 MiB"
-				     : diag_errno(-rc),
-			"name another file");
-	rc = config_parse(c, required ? CONFIG_REQUIREMENTS : CONFIG_USER, path,
-		&text, &src, d);
-	if (rc < 0)
-		return rc;
-	if (required)
-		return config_scan_required(c, src, d);
-	return config_scan(c, src, src->doc.root, config_merge, d);
-}
-
 /* Each profile must resolve, not only the selected one. */
 static int
 check_profiles(struct config *c, struct diag *d)
@@ -200,15 +173,52 @@ check_profiles(struct config *c, struct diag *d)
 	return rc;
 }
 
+/* A file as its place in the layers would read it. */
+static int
+check_file(struct config *c, const struct config_options *o, const char *path,
+	struct diag *d)
+{
+	own_buf struct buf text = { 0 };
+	struct config_source *src = NULL;
+	const char *slash = strrchr(path, '/');
+	const char *name = slash == NULL ? path : slash + 1;
+	bool required = strcmp(name, "requirements.toml") == 0;
+	own_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0)
+		return diag_set(d, -errno, DIAG_SETUP, path, diag_errno(errno),
+			"name a readable file");
+	int rc = buf_read_fd(&text, fd, TOML_SIZE_MAX);
+	if (rc < 0)
+		return diag_set(d, rc, DIAG_SETUP, path,
+			rc == -EFBIG ? "it is larger than 1 MiB"
+				     : diag_errno(-rc),
+			"name another file");
+	/* The layers below it: what it extends may stand there. */
+	rc = required ? 0 : config_load(c, o, d);
+	if (rc < 0)
+		return rc;
+	rc = config_parse(c, required ? CONFIG_REQUIREMENTS : CONFIG_USER, path,
+		&text, &src, d);
+	if (rc < 0)
+		return rc;
+	if (required)
+		return config_scan_required(c, src, d);
+	rc = config_scan(c, src, src->doc.root, config_merge, d);
+	return rc < 0 ? rc : check_profiles(c, d);
+}
+
 static int
 check_files(struct args *a)
 {
+	struct config_options o = a->o;
 	int code = 0;
 
+	o.flags |= CONFIG_SKIP_USER | CONFIG_SKIP_PROJECT;
 	for (int i = 0; i < a->n_files; i++) {
 		own_config struct config *c = config_new();
 		struct diag d = { 0 };
-		if (c == NULL || check_file(c, a->files[i], &d) < 0)
+		if (c == NULL || check_file(c, &o, a->files[i], &d) < 0)
 			code = complain(c, &d);
 		else
 			(void)printf("%s: ok\n", a->files[i]);
@@ -248,15 +258,17 @@ with_layers(struct args *a)
 static int
 run(struct args *a, struct diag *d)
 {
+	if (a->verb == NULL)
+		return DIAG_USAGE;
 	own_buf struct buf out = { 0 };
 
-	if (a->help)
+	if (strcmp(a->verb, "help") == 0)
 		buf_str_add(&out, usage);
 	else if (strcmp(a->verb, "schema") == 0)
 		(void)config_schema(&out); /* put() sees a failure */
 	else if (strcmp(a->verb, "reference") == 0)
 		config_reference(&out);
-	if (a->help || out.len > 0)
+	if (out.len > 0)
 		return put(&out);
 	if (strcmp(a->verb, "check") == 0 && a->n_files > 0)
 		return check_files(a);

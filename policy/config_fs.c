@@ -199,7 +199,7 @@ add_value(struct config *c, struct profile *p, const struct config_view *v,
 	e.access = access_of(e.at);
 	int rc = parse_entry(
 		c, &e, path->part[3], path->n > 4 ? path->part[4] : "", d);
-	if (rc == 0)
+	if (rc == 0 && e.text != NULL)
 		rc = put_entry(c, p, &e, v->level[i], levels, d);
 	free(e.text);
 	return rc;

@@ -75,6 +75,8 @@ const struct config_value *config_find(
 /** Is the path from part `from` on spelt so? */
 bool config_path_is(
 	const struct config_path *p, size_t from, const char *dotted);
+/** Is that the first part? */
+bool config_path_in(const struct config_path *p, const char *table);
 bool config_path_same(const struct config_path *a, size_t from_a,
 	const struct config_path *b, size_t from_b);
 void config_path_print(const struct config_path *p, struct buf *out);

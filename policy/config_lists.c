@@ -16,7 +16,7 @@ config_list_add(struct config *c, struct config_list *l, const char *item,
 	if ((l->n & (l->n - 1)) == 0) {
 		size_t cap = l->n == 0 ? 1 : l->n * 2;
 		void *items = arena_grow(&c->arena, (const void *)l->items,
-			l->n, cap, sizeof(*l->items));
+			l->n, cap, sizeof(void *));
 		if (items == NULL)
 			return config_nomem(c, d);
 		l->items = items;

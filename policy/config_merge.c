@@ -58,13 +58,13 @@ static int
 check_profile_owner(
 	struct config *c, const struct config_value *v, struct diag *d)
 {
-	if (strcmp(v->path.part[0], "permissions") != 0 ||
+	if (!config_path_in(&v->path, "permissions") ||
 		v->src->layer <= CONFIG_MANAGED)
 		return 0;
 	for (size_t i = 0; i < c->all.n; i++) {
 		const struct config_value *old = &c->all.items[i];
 		if (old->src->layer != CONFIG_MANAGED ||
-			strcmp(old->path.part[0], "permissions") != 0 ||
+			!config_path_in(&old->path, "permissions") ||
 			strcmp(old->path.part[1], v->path.part[1]) != 0)
 			continue;
 		return config_fail(c, v, -EPERM,
@@ -140,11 +140,11 @@ drop_unit(struct config *c, const struct config_value *v)
 {
 	size_t kept = 0;
 
-	if (strcmp(v->path.part[0], "approval_policy") != 0)
+	if (!config_path_in(&v->path, "approval_policy"))
 		return;
 	for (size_t i = 0; i < c->all.n; i++) {
 		const struct config_value *old = &c->all.items[i];
-		if (strcmp(old->path.part[0], "approval_policy") == 0 &&
+		if (config_path_in(&old->path, "approval_policy") &&
 			old->src != v->src)
 			continue;
 		c->all.items[kept++] = *old;

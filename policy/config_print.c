@@ -30,12 +30,10 @@ static void
 print_one(struct config *c, const struct config_value *v, unsigned show,
 	struct buf *out)
 {
-	own_buf struct buf line = { 0 };
-
-	config_path_print(&v->path, &line);
-	buf_str_add(&line, " = ");
-	toml_print(v->node, &line);
-	vis_str(out, buf_str(&line));
+	/* Both write what could harm a terminal as escapes. */
+	config_path_print(&v->path, out);
+	buf_str_add(out, " = ");
+	toml_print(v->node, out);
 	if ((show & CONFIG_SHOW_ORIGIN) != 0) {
 		buf_str_add(out, "  # ");
 		vis_str(out, config_origin(c, v));
@@ -151,7 +149,7 @@ config_profile_names(struct config *c, struct config_list *ret, struct diag *d)
 
 	for (size_t i = 0; rc == 0 && i < c->all.n; i++) {
 		const struct config_path *p = &c->all.items[i].path;
-		if (strcmp(p->part[0], "permissions") == 0)
+		if (config_path_in(p, "permissions"))
 			rc = add_name(c, ret, p->part[1], d);
 	}
 	if (rc == 0 && ret->n > 0)
@@ -165,8 +163,7 @@ first_of(const struct config *c, const char *name)
 {
 	for (size_t i = 0; i < c->all.n; i++)
 		if (c->all.items[i].path.n > 2 &&
-			strcmp(c->all.items[i].path.part[0], "permissions") ==
-				0 &&
+			config_path_in(&c->all.items[i].path, "permissions") &&
 			strcmp(c->all.items[i].path.part[1], name) == 0)
 			return &c->all.items[i];
 	return NULL;
@@ -186,7 +183,7 @@ config_print_profiles(struct config *c, struct buf *out, struct diag *d)
 
 	if (rc == 0)
 		rc = config_resolve(c, NULL, &now, d);
-	if (rc < 0)
+	if (rc < 0 || now.name == NULL)
 		return rc;
 	for (size_t i = 0; i < 3; i++)
 		buf_printf(out, "%c %-20s %s  # built-in\n",

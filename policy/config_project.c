@@ -76,8 +76,7 @@ trust_of(const struct config *c, const char *dir)
 {
 	for (size_t i = c->all.n; i > 0; i--) {
 		const struct config_value *v = &c->all.items[i - 1];
-		if (v->path.n == 3 &&
-			strcmp(v->path.part[0], "projects") == 0 &&
+		if (v->path.n == 3 && config_path_in(&v->path, "projects") &&
 			names_dir(c, v->path.part[1], dir))
 			return v;
 	}

@@ -25,7 +25,7 @@ check_unused(struct config *c, const struct config_value *mode, struct diag *d)
 		return 0;
 	for (size_t i = 0; i < c->all.n; i++) {
 		const struct config_value *v = &c->all.items[i];
-		if (strcmp(v->path.part[0], "permissions") == 0 &&
+		if (config_path_in(&v->path, "permissions") &&
 			v->src->layer == CONFIG_USER)
 			return config_fail(c, v, -EINVAL,
 				"add default_permissions = \"NAME\" (or "

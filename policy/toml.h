@@ -124,7 +124,7 @@ void toml_excerpt(const struct toml_doc *doc, uint32_t line, uint32_t col,
 	struct buf *out);
 
 /** A value as TOML on one line (tables inline); parses back to the same. */
-void toml_print(const struct toml *v, struct buf *out);
+void toml_print(const struct toml *top, struct buf *out);
 
 /** A key, quoted where it has to be. */
 void toml_print_key(const char *key, size_t len, struct buf *out);

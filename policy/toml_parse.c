@@ -155,9 +155,9 @@ parse_pair(struct toml_lex *l, struct toml *table)
 	struct toml *leaf = NULL;
 	int rc = inline_key(l, table, &leaf);
 
-	if (rc == 0)
-		rc = parse_value(l, leaf);
-	return rc;
+	if (rc < 0 || leaf == NULL)
+		return rc;
+	return parse_value(l, leaf);
 }
 
 static int

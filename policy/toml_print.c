@@ -11,6 +11,7 @@
 
 #include "policy/buf.h"
 #include "policy/toml_lex.h"
+#include "policy/utf8.h"
 #include "policy/vis.h"
 
 enum { EXCERPT_BEFORE = 60, EXCERPT_AFTER = 40 };
@@ -46,22 +47,48 @@ toml_has_nul(const char *text, size_t len)
 	return memchr(text, '\0', len) != NULL;
 }
 
+/* Printed for terminals too: what vis would encode is written as an escape. */
+static void
+print_wide(const char *s, size_t len, uint32_t c, struct buf *out)
+{
+	own_buf struct buf harmless = { 0 };
+
+	vis_add(&harmless, s, len);
+	if (harmless.len == len && !buf_failed(&harmless))
+		buf_add(out, s, len);
+	else
+		buf_printf(
+			out, c > 0xffff ? "\\U%08" PRIX32 : "\\u%04" PRIX32, c);
+}
+
+static void
+print_ascii(char c, struct buf *out)
+{
+	static const char from[] = "\b\t\n\f\r\"\\", to[] = "btnfr\"\\";
+	const char *hit = c == '\0' ? NULL : strchr(from, c);
+
+	if (hit != NULL)
+		buf_printf(out, "\\%c", to[hit - from]);
+	else if ((unsigned char)c < 0x20 || c == 0x7f)
+		buf_printf(out, "\\u%04X", (unsigned)c);
+	else
+		buf_char(out, c);
+}
+
 static void
 print_string(const char *s, size_t len, struct buf *out)
 {
 	buf_char(out, '"');
-	for (size_t i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)s[i];
-		if (c == '"' || c == '\\')
-			buf_printf(out, "\\%c", c);
-		else if (c == '\n')
-			buf_str_add(out, "\\n");
-		else if (c == '\t')
-			buf_str_add(out, "\\t");
-		else if (c < 0x20 || c == 0x7f)
-			buf_printf(out, "\\u%04X", c);
-		else
-			buf_char(out, (char)c);
+	for (size_t i = 0; i < len;) {
+		uint32_t c = 0;
+		size_t n = utf8_get(s + i, len - i, &c);
+		if (n <= 1) {
+			print_ascii(s[i], out); /* the text was checked */
+			i++;
+			continue;
+		}
+		print_wide(s + i, n, c, out);
+		i += n;
 	}
 	buf_char(out, '"');
 }

@@ -86,7 +86,8 @@ index_grow(struct toml_doc *doc)
 	if (n_old > doc->n_keys * 2)
 		return true;
 	size_t n = n_old == 0 ? SLOTS_MIN : n_old * 4;
-	struct toml **slots = arena_array(&doc->arena, n, sizeof(*slots));
+	struct toml **slots =
+		arena_array(&doc->arena, n, sizeof(struct toml *));
 	if (slots == NULL)
 		return false;
 	doc->slots = slots;
