@@ -236,7 +236,7 @@ bad_value(struct config *c, const struct config_value *at, struct diag *d)
 	bool words = k->type == CONFIG_ENUM || k->type == CONFIG_INT;
 	(void)snprintf(mend, sizeof(mend), "give %s%s", wanted(k),
 		words ? k->values : ""); /* it fits */
-	if (at->node->type == TOML_STRING && k->type >= CONFIG_ENUM)
+	if (at->node->type == TOML_STRING && k->type != CONFIG_STRING)
 		return config_fail(c, at, -EINVAL, mend, d,
 			"\"%s\" cannot be \"%s\"", buf_str(&name),
 			at->node->str.text);

@@ -69,9 +69,9 @@ static const struct config_key keys[] = {
 	{ "sandbox_workspace_write.network_access", CONFIG_BOOL, false, NULL,
 	  WHO_ALL, MERGE_FALSE, "false", "the host's network" },
 	{ "sandbox_workspace_write.exclude_tmpdir_env_var", CONFIG_BOOL, false,
-	  NULL, WHO_ALL, MERGE_TRUE, "false", "$TMPDIR is not writable" },
+	  NULL, WHO_ALL, MERGE_TRUE, "false", "the host's $TMPDIR is not writable where it was granted" },
 	{ "sandbox_workspace_write.exclude_slash_tmp", CONFIG_BOOL, false, NULL,
-	  WHO_ALL, MERGE_TRUE, "false", "/tmp is not writable" },
+	  WHO_ALL, MERGE_TRUE, "false", "the host's /tmp is not writable where it was granted" },
 	{ "default_permissions", CONFIG_PROFILE, false, NULL, WHO_MUS,
 	  MERGE_REPLACE, NULL, "the profile in force; beats sandbox_mode of the same layer" },
 

@@ -140,7 +140,8 @@ drop_unit(struct config *c, const struct config_value *v)
 {
 	size_t kept = 0;
 
-	if (!config_path_in(&v->path, "approval_policy"))
+	if (c->all.items == NULL ||
+		!config_path_in(&v->path, "approval_policy"))
 		return;
 	for (size_t i = 0; i < c->all.n; i++) {
 		const struct config_value *old = &c->all.items[i];

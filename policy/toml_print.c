@@ -47,18 +47,16 @@ toml_has_nul(const char *text, size_t len)
 	return memchr(text, '\0', len) != NULL;
 }
 
-/* Printed for terminals too: what vis would encode is written as an escape. */
+/* Printed for terminals too: what would not be seen is written as an escape. */
 static void
 print_wide(const char *s, size_t len, uint32_t c, struct buf *out)
 {
-	own_buf struct buf harmless = { 0 };
-
-	vis_add(&harmless, s, len);
-	if (harmless.len == len && !buf_failed(&harmless))
+	if (!vis_is_hidden(c))
 		buf_add(out, s, len);
+	else if (c > 0xffff)
+		buf_printf(out, "\\U%08" PRIX32, c);
 	else
-		buf_printf(
-			out, c > 0xffff ? "\\U%08" PRIX32 : "\\u%04" PRIX32, c);
+		buf_printf(out, "\\u%04" PRIX32, c);
 }
 
 static void

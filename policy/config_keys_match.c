@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* config_match.c -- which row a configuration path is (room: user). */
-#include <string.h>
-
+/* config_keys_match.c -- which row a configuration path is (room: user). */
 #include "policy/config_keys.h"
+
+#include <string.h>
 
 enum { NEAR_LEN_MAX = 48 };
 
