@@ -13,28 +13,6 @@
 #include "policy/glob.h"
 #include "policy/path.h"
 
-/* What a key of the file system table stands for. */
-static const struct {
-	const char *key;
-	enum fs_path_kind kind;
-	const char *path; /* where a sub-path hangs; NULL: it has none */
-} specials[] = {
-	{ ":root", FS_ROOT, "/" },
-	{ ":minimal", FS_MINIMAL, NULL },
-	{ ":workspace_roots", FS_PROJECT_ROOTS, "" },
-	{ ":project_roots", FS_PROJECT_ROOTS, "" },
-	{ ":tmpdir", FS_TMPDIR, NULL },
-	{ ":slash_tmp", FS_SLASH_TMP, "/tmp" },
-};
-
-/* One entry on its way. */
-struct entry {
-	enum fs_path_kind kind;
-	enum fs_access access;
-	char *text; /* owned */
-	const struct config_value *at;
-};
-
 static enum fs_access
 access_of(const struct config_value *v)
 {
@@ -45,105 +23,8 @@ access_of(const struct config_value *v)
 	return strcmp(word, "write") == 0 ? FS_WRITE : FS_DENY;
 }
 
-static int
-bad_path(struct config *c, const struct config_value *at, const char *text,
-	const char *mend, struct diag *d)
-{
-	return config_fail(c, at, -EINVAL, mend, d,
-		"\"%s\" is no place that can be granted", text);
-}
-
-/* /abs, ~/rel, or rel where that is allowed; not yet normalised. */
-static const char *
-expand(struct config *c, const char *text)
-{
-	if (text[0] != '~')
-		return text;
-	if (c->home == NULL || (text[1] != '/' && text[1] != '\0'))
-		return NULL;
-	return config_printf(c, "%s%s", c->home, text + 1);
-}
-
-/* Globs are kept as they are; paths are normalised lexically. */
-static int
-set_text(struct config *c, struct entry *e, const char *text, struct diag *d)
-{
-	int rc = 0;
-
-	if (glob_has_magic(text)) {
-		if (e->access != FS_DENY)
-			return bad_path(c, e->at, text,
-				"globs can only be denied; name a directory",
-				d);
-		e->kind = FS_GLOB;
-		e->text = strdup(text);
-		return e->text == NULL ? config_nomem(c, d) : 0;
-	}
-	if (text[0] == '/')
-		rc = path_normalise(text, &e->text);
-	else
-		rc = path_normalise_relative(text, &e->text);
-	if (rc == -ENOMEM)
-		return config_nomem(c, d);
-	if (rc < 0 || strncmp(e->text, "..", 2) == 0)
-		return bad_path(c, e->at, text, "stay inside, without ..", d);
-	return 0;
-}
-
-/* A path below a special place, or the place itself. */
-static int
-special(struct config *c, struct entry *e, size_t i, const char *sub,
-	struct diag *d)
-{
-	const char *base = specials[i].path;
-
-	e->kind = specials[i].kind;
-	if (strcmp(sub, ".") == 0 || *sub == '\0') {
-		e->text = strdup("");
-		return e->text == NULL ? config_nomem(c, d) : 0;
-	}
-	if (base == NULL)
-		return bad_path(c, e->at, sub,
-			"this special place has no sub-paths", d);
-	if (sub[0] == '/' || sub[0] == '~')
-		return bad_path(c, e->at, sub, "give it relative", d);
-	if (*base == '\0')
-		return set_text(c, e, sub, d);
-	e->kind = FS_PATH;
-	const char *full = config_printf(c, "%s/%s", base, sub);
-	return full == NULL ? config_nomem(c, d) : set_text(c, e, full, d);
-}
-
-/* "KEY" = access, or "KEY" = { "SUB" = access }. */
-static int
-parse_entry(struct config *c, struct entry *e, const char *key, const char *sub,
-	struct diag *d)
-{
-	for (size_t i = 0; i < sizeof(specials) / sizeof(specials[0]); i++)
-		if (strcmp(key, specials[i].key) == 0)
-			return special(c, e, i, sub, d);
-	if (key[0] == ':')
-		return bad_path(c, e->at, key,
-			"use :root, :minimal, :workspace_roots, :tmpdir or "
-			":slash_tmp",
-			d);
-	const char *base = expand(c, key);
-	if (base == NULL || base[0] != '/')
-		return bad_path(c, e->at, key,
-			"give it absolute, as ~/path, or below "
-			":workspace_roots",
-			d);
-	e->kind = FS_PATH;
-	if (strcmp(sub, ".") == 0 || *sub == '\0')
-		return set_text(c, e, base, d);
-	if (sub[0] == '/' || sub[0] == '~')
-		return bad_path(c, e->at, sub, "give it relative", d);
-	const char *full = config_printf(c, "%s/%s", base, sub);
-	return full == NULL ? config_nomem(c, d) : set_text(c, e, full, d);
-}
-
 static struct fs_entry *
-find_entry(struct profile *p, const struct entry *e)
+find_entry(struct profile *p, const struct config_entry *e)
 {
 	for (size_t i = 0; i < p->n_entries; i++)
 		if (p->entries[i].kind == e->kind &&
@@ -157,7 +38,7 @@ find_entry(struct profile *p, const struct entry *e)
  * profile they must agree.  levels[i] is the distance of entry i.
  */
 static int
-put_entry(struct config *c, struct profile *p, const struct entry *e,
+put_entry(struct config *c, struct profile *p, const struct config_entry *e,
 	size_t level, size_t *levels, struct diag *d)
 {
 	struct fs_entry *old = find_entry(p, e);
@@ -188,7 +69,7 @@ add_value(struct config *c, struct profile *p, const struct config_view *v,
 	size_t i, size_t *levels, struct diag *d)
 {
 	const struct config_path *path = &v->items[i]->path;
-	struct entry e = { .at = v->items[i] };
+	struct config_entry e = { .at = v->items[i] };
 
 	if (config_path_is(path, 2, "filesystem.glob_scan_max_depth")) {
 		p->glob_depth = (long)v->items[i]->node->integer; /* 0..64 */
@@ -197,7 +78,7 @@ add_value(struct config *c, struct profile *p, const struct config_view *v,
 	if (strcmp(path->part[2], "filesystem") != 0)
 		return 0;
 	e.access = access_of(e.at);
-	int rc = parse_entry(
+	int rc = config_place_entry(
 		c, &e, path->part[3], path->n > 4 ? path->part[4] : "", d);
 	if (rc == 0 && e.text != NULL)
 		rc = put_entry(c, p, &e, v->level[i], levels, d);
@@ -216,13 +97,8 @@ add_denied(struct config *c, struct profile *p, const struct config_value *v,
 	for (; rc == 0 && item != NULL; item = item->next) {
 		struct config_value at = *v;
 		at.node = item;
-		struct entry e = { .access = FS_DENY, .at = &at };
-		const char *text = expand(c, item->str.text);
-		if (text == NULL)
-			return bad_path(
-				c, &at, item->str.text, "give it absolute", d);
-		e.kind = text[0] == '/' ? FS_PATH : FS_PROJECT_ROOTS;
-		rc = set_text(c, &e, text, d);
+		struct config_entry e = { .access = FS_DENY, .at = &at };
+		rc = config_place_denied(c, &e, item->str.text, d);
 		if (rc == 0)
 			rc = profile_add(p, e.kind, FS_DENY, e.text,
 				FS_MISSING_DEFAULT, config_origin(c, &at), d);
@@ -249,29 +125,29 @@ static int
 add_root(struct config *c, struct profile *p, const struct config_value *v,
 	struct diag *d)
 {
-	const char *root = expand(c, v->path.part[3]);
+	own_text char *root = NULL;
 	size_t n = p->n_entries;
 	int rc = 0;
 
 	if (!v->node->truth)
 		return 0;
-	if (root == NULL || root[0] != '/')
-		return bad_path(c, v, v->path.part[3], "give it absolute", d);
+	rc = config_place_path(c, v, v->path.part[3], &root, d);
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		const struct fs_entry *e = &p->entries[i];
+		enum fs_access access = e->access;
+		own_text char *twin = NULL;
 		bool glob = e->kind == FS_GLOB && e->text[0] != '/';
 		if (e->kind != FS_PROJECT_ROOTS && !glob)
 			continue;
-		struct entry twin = {
-			.kind = FS_PATH, .access = e->access, .at = v
-		};
-		const char *full = config_printf(c, "%s/%s", root, e->text);
-		rc = full == NULL ? config_nomem(c, d)
-				  : set_text(c, &twin, full, d);
+		rc = glob ? glob_absolute(root, e->text, &twin)
+			  : path_join(root, e->text, &twin);
 		if (rc == 0)
-			rc = profile_add(p, twin.kind, twin.access, twin.text,
-				FS_MISSING_DEFAULT, config_origin(c, v), d);
-		free(twin.text);
+			rc = profile_add(p, glob ? FS_GLOB : FS_PATH, access,
+				twin, FS_MISSING_DEFAULT, config_origin(c, v),
+				d);
+		else
+			rc = config_bad_place(
+				c, v, v->path.part[3], "give a shorter one", d);
 	}
 	return rc;
 }
@@ -288,12 +164,11 @@ add_workspace_settings(struct config *c, struct profile *p, struct diag *d)
 	for (; rc == 0 && item != NULL; item = item->next) {
 		struct config_value at = *v;
 		at.node = item;
-		const char *text = expand(c, item->str.text);
-		if (text == NULL)
-			return bad_path(
-				c, &at, item->str.text, "give it absolute", d);
-		rc = profile_add(p, FS_PATH, FS_WRITE, text, FS_MISSING_DEFAULT,
-			config_origin(c, &at), d);
+		own_text char *text = NULL;
+		rc = config_place_path(c, &at, item->str.text, &text, d);
+		if (rc == 0)
+			rc = profile_add(p, FS_PATH, FS_WRITE, text,
+				FS_MISSING_DEFAULT, config_origin(c, &at), d);
 	}
 	return rc;
 }

@@ -6,6 +6,8 @@
  *
  * Nobody but config_*.c and its tests include this.
  */
+#include <stdlib.h>
+
 #include "policy/buf.h"
 #include "policy/config.h"
 #include "policy/config_keys.h"
@@ -153,6 +155,31 @@ int config_list_values(struct config *c, struct config_list *l,
 int config_list_gather(struct config *c, const struct config_view *v,
 	const char *suffix, const char *top, struct config_list *ret,
 	struct diag *d);
+
+/* config_place.c: what a path or a special name stands for */
+struct config_entry {
+	enum fs_path_kind kind;
+	enum fs_access access; /* given */
+	char *text;            /* owned by the caller */
+	const struct config_value *at;
+};
+
+int config_place_entry(struct config *c, struct config_entry *e,
+	const char *key, const char *sub, struct diag *d);
+int config_place_denied(struct config *c, struct config_entry *e,
+	const char *text, struct diag *d);
+int config_place_path(struct config *c, const struct config_value *v,
+	const char *text, char **ret, struct diag *d);
+int config_bad_place(struct config *c, const struct config_value *at,
+	const char *text, const char *mend, struct diag *d);
+
+static inline void
+config_text_free(char **s)
+{
+	free(*s);
+	*s = NULL;
+}
+#define own_text __attribute__((cleanup(config_text_free)))
 
 /* config_fs.c, config_settings.c, config_net.c: parts of config_resolve() */
 int config_fill_files(struct config *c, const struct config_view *v,

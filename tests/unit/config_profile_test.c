@@ -78,6 +78,14 @@ static const struct row rows[] = {
 	  "default_permissions = ':read-only'",
 		ROOT "deny /s; deny /home/somebody/t; deny :ws u; "
 		     "deny glob **/v" },
+	/* What is in a directory's name is no pattern, below ~ and workspaces. */
+	{ "default_permissions = 'x'\n[permissions.x]\n"
+	  "workspace_roots = { '~/w[2]' = true }\n"
+	  "[permissions.x.filesystem.':workspace_roots']\n"
+	  "'*.pem' = 'deny'\na = 'write'",
+		"deny glob *.pem; write :ws a; "
+		"deny glob /home/somebody/w[[]2]/*.pem; "
+		"write /home/somebody/w[2]/a" },
 	{ "sandbox_mode = 'danger-full-access'\nfilesystem.deny = ['/s']",
 		"deny /s; write :root" },
 };
