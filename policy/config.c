@@ -62,15 +62,6 @@ config_project_dir(const struct config *c, size_t i)
 	return i < c->n_projects ? c->projects[i] : NULL;
 }
 
-const struct toml *
-config_required_rules(const struct config *c)
-{
-	const struct config_value *v =
-		config_find(&c->required, "rules.prefix_rules");
-
-	return v == NULL ? NULL : v->node;
-}
-
 int
 config_nomem(struct config *c, struct diag *d)
 {

@@ -82,9 +82,6 @@ const char *config_note(const struct config *c, size_t i);
 /** Paths of the trusted project directories, for their .rules; NULL at the end. */
 const char *config_project_dir(const struct config *c, size_t i);
 
-/** [rules] prefix_rules of requirements.toml: an array of tables, or NULL. */
-const struct toml *config_required_rules(const struct config *c);
-
 /* ---- what comes of it; strings are borrowed from the configuration -------- */
 
 struct config_list {
@@ -192,6 +189,24 @@ struct config_approval {
 
 int config_approval(
 	struct config *c, struct config_approval *ret, struct diag *d);
+
+/* A rule of the administrator: never "allow". */
+struct config_prefix_rule {
+	size_t n_tokens;
+	struct config_list
+		*tokens;           /* alternatives at each place, one or more */
+	const char *decision;      /* "prompt", "prompt-user", "forbidden" */
+	const char *justification; /* NULL = none */
+	bool canonical_matching;
+	const char *origin;
+};
+
+/**
+ * [rules] prefix_rules of requirements.toml; config_load() has checked them.
+ * 0 with *ret_n = 0 where there are none.
+ */
+int config_prefix_rules(struct config *c, struct config_prefix_rule **ret,
+	size_t *ret_n, struct diag *d);
 
 /* ---- single values -------------------------------------------------------- */
 

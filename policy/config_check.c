@@ -230,6 +230,10 @@ bad_value(struct config *c, const struct config_value *at, struct diag *d)
 	own_buf struct buf name = { 0 };
 
 	config_path_print(&at->path, &name);
+	if (k->type == CONFIG_TABLES && at->node->type == TOML_ARRAY &&
+		at->node->kids.n == 0)
+		return config_fail(c, at, -EINVAL, "leave it out", d,
+			"rules prefix_rules cannot be empty");
 	if (k->type == CONFIG_REFUSED)
 		return config_fail(c, at, -EINVAL, k->values, d,
 			"\"%s\" is not supported", buf_str(&name));

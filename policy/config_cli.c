@@ -202,8 +202,12 @@ check_file(struct config *c, const struct config_options *o, const char *path,
 		&text, &src, d);
 	if (rc < 0)
 		return rc;
-	if (required)
-		return config_scan_required(c, src, d);
+	if (required) {
+		struct config_prefix_rule *rules = NULL;
+		size_t n = 0;
+		rc = config_scan_required(c, src, d);
+		return rc < 0 ? rc : config_prefix_rules(c, &rules, &n, d);
+	}
 	rc = config_scan(c, src, src->doc.root, config_merge, d);
 	return rc < 0 ? rc : check_profiles(c, d);
 }

@@ -33,6 +33,16 @@ load_builtin(struct config *c, struct diag *d)
 		      : config_scan(c, src, src->doc.root, config_merge, d);
 }
 
+static int
+load_required(struct config *c, const struct config_source *src, struct diag *d)
+{
+	struct config_prefix_rule *rules = NULL;
+	size_t n = 0;
+	int rc = config_scan_required(c, src, d);
+
+	return rc < 0 ? rc : config_prefix_rules(c, &rules, &n, d);
+}
+
 int
 config_load_file(struct config *c, enum config_layer layer,
 	enum config_file_kind kind, const char *dir, const char *name,
@@ -51,7 +61,7 @@ config_load_file(struct config *c, enum config_layer layer,
 	if (rc < 0)
 		return rc;
 	if (layer == CONFIG_REQUIREMENTS)
-		return config_scan_required(c, src, d);
+		return load_required(c, src, d);
 	return config_scan(c, src, src->doc.root, config_merge, d);
 }
 

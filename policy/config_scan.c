@@ -149,10 +149,59 @@ config_scan(struct config *c, const struct config_source *src,
 	return walk(c, &w, top, d);
 }
 
+/* "a.b" as a path; its parts are cut out of a copy.  false: too deep. */
+static bool
+split_path(char *text, struct config_path *ret)
+{
+	ret->n = 0;
+	for (char *p = text; p != NULL; ret->n++) {
+		if (ret->n == CONFIG_PARTS_MAX)
+			return false;
+		ret->part[ret->n] = p;
+		p = strchr(p, '.');
+		if (p != NULL)
+			*p++ = '\0';
+	}
+	return true;
+}
+
+/* A misspelt key in `forbid` would forbid nothing. */
+static int
+check_forbid(struct config *c, const struct config_value *v, struct diag *d)
+{
+	size_t n = 0;
+	const struct config_key *rows = config_keys(&n);
+	struct config_value at = *v;
+
+	for (at.node = v->node->kids.first; at.node != NULL;
+		at.node = at.node->next) {
+		struct config_path path;
+		char *copy = arena_copy(
+			&c->arena, at.node->str.text, at.node->str.len);
+		if (copy == NULL)
+			return config_nomem(c, d);
+		bool known = split_path(copy, &path);
+		if (known) {
+			struct config_match m =
+				config_key_match(rows, n, &path);
+			known = m.row != NULL || m.prefix;
+		}
+		if (!known)
+			return config_fail(c, &at, -EINVAL,
+				"name a key of config.toml, or what keys lie "
+				"below",
+				d, "\"%s\" is no key", at.node->str.text);
+	}
+	return 0;
+}
+
 static int
 add_required(struct config *c, const struct config_value *v, struct diag *d)
 {
-	return config_values_add(c, &c->required, v, d);
+	int rc =
+		strcmp(v->key->path, "forbid") == 0 ? check_forbid(c, v, d) : 0;
+
+	return rc < 0 ? rc : config_values_add(c, &c->required, v, d);
 }
 
 static int

@@ -199,6 +199,10 @@ requirements(struct tap *t, struct fixture *f)
 	fixture_write(f, "user/config.toml",
 		"shell_environment_policy.inherit = 'none'");
 	fixture_works(t, f, fixture_load(f), "what agrees with a pin");
+	fixture_write(f, "managed/requirements.toml",
+		"forbid = ['limits', 'permissions.x.network', 'limit']");
+	fixture_fails(t, f, fixture_load(f), "requirements.toml:1:48",
+		"\"limit\" is no key");
 	fixture_write(f, "managed/requirements.toml", "pin.sandbox_mod = 'x'");
 	fixture_fails(t, f, fixture_load(f), NULL, "unknown key");
 	fixture_write(f, "managed/requirements.toml", "sandbox_mode = 'x'");
