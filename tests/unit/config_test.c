@@ -201,7 +201,7 @@ requirements(struct tap *t, struct fixture *f)
 	fixture_works(t, f, fixture_load(f), "what agrees with a pin");
 	fixture_write(f, "managed/requirements.toml",
 		"forbid = ['limits', 'permissions.x.network', 'limit']");
-	fixture_fails(t, f, fixture_load(f), "requirements.toml:1:48",
+	fixture_fails(t, f, fixture_load(f), "requirements.toml:1:46",
 		"\"limit\" is no key");
 	fixture_write(f, "managed/requirements.toml", "pin.sandbox_mod = 'x'");
 	fixture_fails(t, f, fixture_load(f), NULL, "unknown key");
