@@ -30,6 +30,25 @@ arena_free(struct arena *a)
 	*a = (struct arena){ .max = a->max };
 }
 
+void
+arena_rewind(struct arena *a, const struct arena *mark)
+{
+	while (a->chunks != mark->chunks) {
+		struct arena_chunk *older = a->chunks->older;
+		free(a->chunks);
+		a->chunks = older;
+	}
+	/* Memory is handed out zeroed: what was written since goes. */
+	size_t dirty = a->next == NULL || mark->next == NULL ||
+				       a->next < mark->next ||
+				       a->next > mark->next + mark->left
+			       ? mark->left
+			       : (size_t)(a->next - mark->next);
+	*a = *mark;
+	if (dirty > 0)
+		memset(a->next, 0, dirty);
+}
+
 /*
  * Start a chunk with room for need bytes.  Chunks grow with what is used, so a
  * small file costs 16 KiB and a large one few calls.  calloc gives fresh pages

@@ -27,6 +27,12 @@ struct arena {
 void arena_free(struct arena *a); /* NULL and zeroed are legal; keeps max */
 #define own_arena __attribute__((cleanup(arena_free)))
 
+/**
+ * Go back to an earlier state: *mark is a copy of the arena made then.  What was
+ * handed out since is given back, and failure since is forgotten.
+ */
+void arena_rewind(struct arena *a, const struct arena *mark);
+
 /** Zeroed memory, aligned for any type; NULL once failed.  len 0 is legal. */
 void *arena_alloc(struct arena *a, size_t len);
 
