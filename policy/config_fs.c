@@ -39,18 +39,18 @@ find_entry(struct profile *p, const struct config_entry *e)
  */
 static int
 put_entry(struct config *c, struct profile *p, const struct config_entry *e,
-	size_t level, size_t *levels, struct diag *d)
+	size_t level, uint8_t *levels, struct diag *d)
 {
 	struct fs_entry *old = find_entry(p, e);
 	const char *origin = config_origin(c, e->at);
 
 	if (old == NULL) {
 		if (p->n_entries < PROFILE_ENTRIES_MAX)
-			levels[p->n_entries] = level;
+			levels[p->n_entries] = (uint8_t)level; /* 0..16 */
 		return profile_add(p, e->kind, e->access, e->text,
 			FS_MISSING_DEFAULT, origin, d);
 	}
-	size_t *old_level = &levels[old - p->entries];
+	uint8_t *old_level = &levels[old - p->entries];
 	if (*old_level == level && old->access != e->access)
 		return config_fail(c, e->at, -EINVAL, "keep one of them", d,
 			"the same place has another access at %s", old->origin);
@@ -60,13 +60,13 @@ put_entry(struct config *c, struct profile *p, const struct config_entry *e,
 	free(old->origin);
 	old->origin = copy;
 	old->access = e->access;
-	*old_level = level;
+	*old_level = (uint8_t)level; /* 0..16 */
 	return 0;
 }
 
 static int
 add_value(struct config *c, struct profile *p, const struct config_view *v,
-	size_t i, size_t *levels, struct diag *d)
+	size_t i, uint8_t *levels, struct diag *d)
 {
 	const struct config_path *path = &v->items[i]->path;
 	struct config_entry e = { .at = v->items[i] };
@@ -216,7 +216,7 @@ config_fill_files(struct config *c, const struct config_view *v,
 	struct config_profile *p, struct diag *d)
 {
 	struct profile *files = &p->files;
-	size_t *levels =
+	uint8_t *levels =
 		arena_array(&c->arena, PROFILE_ENTRIES_MAX, sizeof(*levels));
 
 	if (levels == NULL)

@@ -69,6 +69,9 @@ config_key_match(
 	int best = -1;
 
 	for (size_t i = 0; i < n; i++) {
+		/* Most rows are of another table: said by one byte. */
+		if (rows[i].path[0] != path->part[0][0])
+			continue;
 		int score = agree(&rows[i], path, path->n);
 		if (score < 0)
 			continue;

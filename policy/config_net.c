@@ -52,30 +52,34 @@ fill_rules(struct config *c, const struct config_view *v, const char *table,
 }
 
 /* network.denied_domains of every layer, a project's too. */
-static int
-add_denied(struct config *c, struct config_network *net, size_t max,
-	struct diag *d)
+static size_t
+count_denied(const struct config *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->all.n; i++)
+		if (config_path_is(
+			    &c->all.items[i].path, 0, "network.denied_domains"))
+			n += c->all.items[i].node->kids.n;
+	return n;
+}
+
+static void
+add_denied(struct config *c, struct config_network *net)
 {
 	for (size_t i = 0; i < c->all.n; i++) {
 		const struct config_value *v = &c->all.items[i];
 		if (!config_path_is(&v->path, 0, "network.denied_domains"))
 			continue;
 		const struct toml *item = v->node->kids.first;
-		for (; item != NULL; item = item->next) {
-			if (net->n_domains == max)
-				return config_fail(c, v, -E2BIG,
-					"make the list shorter", d,
-					"more than %zu hosts", max);
-			struct config_rule r = {
+		/* Not put_rule(): an allow of the same name stays, and loses,
+		 * since a deny wins anyway. */
+		for (; item != NULL; item = item->next)
+			net->domains[net->n_domains++] = (struct config_rule){
 				.pattern = item->str.text,
 				.origin = config_origin(c, v),
 			};
-			/* Not put_rule(): an allow of the same name stays and
-			 * loses, since a deny wins anyway. */
-			net->domains[net->n_domains++] = r;
-		}
 	}
-	return 0;
 }
 
 static int
@@ -173,7 +177,7 @@ config_fill_network(struct config *c, const struct config_view *v,
 {
 	struct config_network *net = &p->network;
 	bool open = p->files.net == NET_ENABLED;
-	size_t max = v->n + PROFILE_ENTRIES_MAX;
+	size_t max = v->n + count_denied(c);
 
 	*net = (struct config_network){ 0 };
 	if (v->n_chain == 0 && strcmp(v->base, ":workspace") == 0)
@@ -191,6 +195,6 @@ config_fill_network(struct config *c, const struct config_view *v,
 		return config_nomem(c, d);
 	net->n_domains = fill_rules(c, v, "domains", net->domains);
 	net->n_sockets = fill_rules(c, v, "unix_sockets", net->sockets);
-	rc = add_denied(c, net, max, d);
-	return rc < 0 ? rc : fill_lists(c, v, net, d);
+	add_denied(c, net);
+	return fill_lists(c, v, net, d);
 }

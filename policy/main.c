@@ -8,6 +8,7 @@
 
 #include "policy/buf.h"
 #include "policy/cli.h"
+#include "policy/config.h"
 #include "policy/diag.h"
 
 struct command {
@@ -24,6 +25,7 @@ static const struct command commands[] = {
 		"print what exec with the same options would do" },
 	{ "doctor", doctor_main,
 		"say what this host can do, what is missing, and the mend" },
+	{ "config", config_main, "show and check config.toml, list profiles" },
 	{ "help", help_main, "this text" },
 };
 
@@ -56,7 +58,8 @@ help_main(int argc, char **argv)
 		"codex-sandbox runs a command that you do not trust in a cage.\n\n"
 		"  codex-sandbox exec [OPTION...] [--] COMMAND [ARG...]\n"
 		"  codex-sandbox explain [OPTION...] [--] [COMMAND [ARG...]]\n"
-		"  codex-sandbox doctor [--json]\n\n");
+		"  codex-sandbox doctor [--json]\n"
+		"  codex-sandbox config show|check|profiles|schema\n\n");
 	for (size_t i = 0; i < N_COMMANDS; i++)
 		buf_printf(&out, "  %-10s%s\n", commands[i].name,
 			commands[i].help);
