@@ -57,12 +57,11 @@ main(void)
 	struct tap t = { 0 };
 	struct fixture f;
 	own_buf struct buf manual = { 0 }, reference = { 0 };
-	char profiles[4096];
 	int fd = open("docs/CONFIG.md", O_RDONLY | O_CLOEXEC);
 
 	fixture_begin(&f);
-	if (realpath("packaging/profiles", profiles) != NULL)
-		f.o.profiles_dir = profiles;
+	fixture_ship(&f, "agent");
+	fixture_ship(&f, "review");
 	tap_int(&t, buf_read_fd(&manual, fd, MANUAL_MAX), 0, "docs/CONFIG.md");
 	examples(&t, &f, buf_str(&manual));
 	config_reference(&reference);
