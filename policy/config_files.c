@@ -76,9 +76,12 @@ open_dir(const struct config *c, const struct place *p, int *ret_fd,
 
 	if (fd < 0 && errno == ENOENT)
 		return 1;
+	if (fd < 0 && errno == ENOTDIR)
+		return fail_at(&dir, -ENOTDIR, "make it a directory",
+			"it is a symbolic link or no directory", d);
 	if (fd < 0 || fstat(fd, &st) < 0)
-		return fail_at(&dir, -errno, "make it a readable directory",
-			diag_errno(errno), d);
+		return fail_at(
+			&dir, -errno, "make it readable", diag_errno(errno), d);
 	int rc = check_owner(c, &dir, &st, d);
 	if (rc < 0)
 		return rc;

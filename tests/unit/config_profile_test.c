@@ -155,6 +155,7 @@ selection(struct tap *t, struct fixture *f)
 {
 	own_config_profile struct config_profile p = { 0 };
 	static const char *const session[] = { "sandbox_mode=read-only" };
+	static const char *const nofile[] = { "limits.nofile=3" };
 	static const char user[] =
 		"default_permissions = 'x'\nsandbox_mode = 'workspace-write'\n"
 		"[permissions.x]\ndescription = 'mine'\n"
@@ -172,6 +173,16 @@ selection(struct tap *t, struct fixture *f)
 	f->o.n_session = 1;
 	fixture_works(t, f, resolve(f, NULL, &p), "a mode by -c");
 	tap_str(t, p.name, ":read-only", "the higher layer's mode holds");
+	config_profile_free(&p);
+	/* A general setting of a higher layer beats the profile's own. */
+	f->o.session = nofile;
+	fixture_works(t, f,
+		resolve(f,
+			"default_permissions = 'x'\nlimits.nofile = 9\n"
+			"permissions.x.limits.nofile = 5\n",
+			&p),
+		"a limit by -c");
+	tap_int(t, (long long)p.limits.rlimits[0].value, 3, "holds");
 	f->o.n_session = 0;
 }
 

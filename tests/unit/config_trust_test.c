@@ -96,8 +96,12 @@ links(struct tap *t, struct fixture *f)
 	fixture_fails(t, f, fixture_load(f), PROJECT, "symbolic link");
 	(void)unlink(path);
 	(void)rmdir(dir);
-	tap_int(t, symlink(f->user, dir), 0, "the directory as a link");
-	fixture_fails(t, f, fixture_load(f), ".codex-sandbox", "");
+	char elsewhere[2 * FIXTURE_PATH_MAX];
+	fixture_write(f, "elsewhere/config.toml", "limits.nofile = 2\n");
+	fixture_path(elsewhere, sizeof(elsewhere), f->dir, "elsewhere");
+	tap_int(t, symlink(elsewhere, dir), 0, "the directory as a link");
+	fixture_fails(t, f, fixture_load(f), ".codex-sandbox",
+		"symbolic link or no directory");
 	(void)unlink(dir);
 }
 
