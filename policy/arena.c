@@ -45,7 +45,7 @@ arena_rewind(struct arena *a, const struct arena *mark)
 			       ? mark->left
 			       : (size_t)(a->next - mark->next);
 	*a = *mark;
-	if (dirty > 0)
+	if (dirty > 0 && a->next != NULL)
 		memset(a->next, 0, dirty);
 }
 
