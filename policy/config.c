@@ -269,3 +269,12 @@ config_string(const struct config *c, const char *path)
 
 	return v != NULL && v->type == TOML_STRING ? v->str.text : NULL;
 }
+
+bool
+config_is_builtin(const struct config *c)
+{
+	for (size_t i = 0; i < c->all.n; i++)
+		if (c->all.items[i].src->layer != CONFIG_BUILTIN)
+			return false;
+	return c->required.n == 0 && c->bounds.n == 0;
+}

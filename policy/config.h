@@ -171,6 +171,18 @@ int config_resolve(struct config *c, const char *name,
 void config_profile_free(struct config_profile *p);
 #define own_config_profile __attribute__((cleanup(config_profile_free)))
 
+/** Does nobody say anything: no file, no -c, no requirement? */
+bool config_is_builtin(const struct config *c);
+
+/**
+ * Hold a policy that the command line made against the requirements, as
+ * config_resolve() does its own.  own_policy: it was given whole
+ * (--permission-profile, --sandbox-policy), not by a profile's name.
+ * 0 or -EPERM with the rule's file:line.
+ */
+int config_admit(struct config *c, const struct config_profile *p,
+	bool own_policy, struct diag *d);
+
 enum config_ask {
 	CONFIG_ASK_UNTRUSTED,
 	CONFIG_ASK_ON_FAILURE,

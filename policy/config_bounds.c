@@ -261,3 +261,16 @@ config_bound(struct config *c, const struct config_view *v,
 							    : NET_RESTRICTED;
 	return rc;
 }
+
+int
+config_admit(struct config *c, const struct config_profile *p, bool own_policy,
+	struct diag *d)
+{
+	const struct config_value *profiles =
+		config_find(&c->required, "allowed_permission_profiles");
+	const struct config_view none = { .name = p->name };
+
+	if (profiles != NULL && own_policy)
+		return refuse(c, profiles, "a policy of the", p->name, d);
+	return bound_required(c, &none, p, d);
+}

@@ -128,7 +128,8 @@ wanted(const struct env_policy *p, const char *name, size_t len)
 		in_list(own_names, COUNT(own_names), name, len) ||
 		in_list(p->exclude, p->n_exclude, name, len))
 		return false;
-	return p->inherit != ENV_CORE || named_exactly(p, name, len) ||
+	return p->inherit != ENV_CORE || p->keep_secrets ||
+	       named_exactly(p, name, len) ||
 	       !in_list(secret_names, COUNT(secret_names), name, len);
 }
 
@@ -224,6 +225,26 @@ put_set(struct env_list *l, const struct env_policy *policy, struct diag *d)
 	return 0;
 }
 
+/* The last filter: only what a pattern names stays, of what was set too. */
+static void
+keep_only(struct env_list *l, const struct env_policy *policy)
+{
+	size_t kept = 0;
+
+	if (policy->n_only == 0)
+		return;
+	for (size_t i = 0; i < l->n; i++) {
+		if (in_list(policy->only, policy->n_only, l->items[i],
+			    strcspn(l->items[i], "=")))
+			l->items[kept++] = l->items[i];
+		else
+			free(l->items[i]);
+	}
+	l->n = kept;
+	if (l->items)
+		l->items[kept] = NULL;
+}
+
 static int
 put_facts(struct env_list *l, const struct env_facts *facts)
 {
@@ -251,6 +272,8 @@ env_make(const struct env_policy *policy, const struct env_facts *facts,
 		err = put_tmpdir(&l, facts->tmpdir);
 	if (err >= 0)
 		err = put_set(&l, policy, d);
+	if (err >= 0)
+		keep_only(&l, policy);
 	if (err >= 0)
 		err = put_facts(&l, facts);
 	if (err < 0) {

@@ -22,6 +22,10 @@ struct env_policy {
 	size_t n_include;
 	const char *const *exclude; /* borrowed; patterns */
 	size_t n_exclude;
+	const char *const
+		*only;     /* borrowed; patterns, what nothing matches goes */
+	size_t n_only;     /* 0 = everything stays */
+	bool keep_secrets; /* secrets-looking names are not left out */
 	const char *const *set; /* borrowed; NAME=VALUE, later ones win */
 	size_t n_set;
 };

@@ -30,6 +30,15 @@ static const struct limit_name limit_names[] = {
 
 enum { N_NAMES = sizeof(limit_names) / sizeof(limit_names[0]) };
 
+const char *
+limits_name(int resource)
+{
+	for (size_t i = 0; i < N_NAMES; i++)
+		if (limit_names[i].resource == resource)
+			return limit_names[i].name;
+	return NULL;
+}
+
 static uint64_t
 to_wire(rlim_t v)
 {

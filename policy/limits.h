@@ -16,6 +16,9 @@ struct plan;
 int limits_fill(struct plan *p, const char *const *settings, size_t n, int cage,
 	struct diag *d);
 
+/** The name of a resource in a setting ("nofile"), or NULL. */
+const char *limits_name(int resource);
+
 /** Raise our own soft limit on open files to the hard one (many mounts). */
 void limits_raise_files(void);
 

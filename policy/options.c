@@ -2,6 +2,7 @@
 /* options.c -- command line of exec and explain, table-driven; room: user. */
 #include "policy/options.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -74,6 +75,12 @@ static const struct row rows[] = {
 		NULL, "the policy as a tagged permission profile" },
 	{ "sandbox-policy", 0, BOTH, V_TEXT, 0, AT(legacy), "JSON|@FILE", NULL,
 		"the policy in the older form" },
+	{ "profile", 'P', BOTH, V_TEXT, 0, AT(named_profile), "NAME", NULL,
+		"a permission profile of the configuration (agent, build, ci ...)" },
+	{ "config", 'c', BOTH, V_LIST, 0, AT(config), "KEY=VALUE", NULL,
+		"a configuration value for this run" },
+	{ "no-user-config", 0, BOTH, V_FLAG, 0, AT(no_user_config), NULL, NULL,
+		"ignore the user's and the project's configuration" },
 	{ "workspace", 'C', BOTH, V_TEXT, 0, AT(workspace), "DIR", NULL,
 		"as if started in DIR: workspace and working directory" },
 	{ "chdir", 0, BOTH, V_TEXT, 0, AT(chdir), "DIR", NULL,
@@ -137,6 +144,16 @@ static const struct row rows[] = {
 };
 
 enum { N_ROWS = sizeof(rows) / sizeof(rows[0]), LONG_BASE = 256 };
+static_assert(N_ROWS <= 64, "options.given has a bit for each row");
+
+bool
+options_given(const struct options *o, const char *name)
+{
+	for (size_t i = 0; i < N_ROWS; i++)
+		if (strcmp(rows[i].name, name) == 0)
+			return (o->given >> i & 1) != 0;
+	return false;
+}
 
 static int
 usage(struct diag *d, const char *thing, const char *cause)
@@ -283,6 +300,7 @@ options_parse(struct options *o, enum options_for who, int argc, char **argv,
 			return usage(d, argv[at],
 				"is given twice, or with its opposite");
 		seen[row->offset] = true;
+		o->given |= UINT64_C(1) << (row - rows);
 		err = set_value(o, row, optarg, d);
 		if (err < 0)
 			return err;
@@ -296,6 +314,7 @@ options_parse(struct options *o, enum options_for who, int argc, char **argv,
 void
 options_free(struct options *o)
 {
+	free(o->env_only.items);
 	for (size_t i = 0; i < N_ROWS; i++)
 		if (rows[i].kind == V_LIST)
 			free(((struct option_list *)(void *)((char *)o +

@@ -34,6 +34,13 @@ struct options {
 	struct option_list write, read, read_only, deny, sockets, devices;
 	struct option_list limits; /* NAME=VALUE */
 	struct option_list protect, no_protect;
+	struct option_list config; /* -c KEY=VALUE */
+	const char *named_profile; /* --profile NAME */
+	bool no_user_config;
+	struct option_list env_only; /* from the configuration */
+	bool configured;             /* the policy itself is from there */
+	bool env_keep_secrets;       /* the same */
+	uint64_t given;              /* bit n: row n of the table was given */
 	struct option_list env_include, env_exclude, env_set;
 	enum env_inherit env_inherit;
 	enum option_net net;
@@ -63,6 +70,9 @@ enum options_for { FOR_EXEC = 1, FOR_EXPLAIN = 2 };
 int options_parse(struct options *o, enum options_for who, int argc,
 	char **argv, struct diag *d);
 
+/** Was the option of that long name on the command line? */
+bool options_given(const struct options *o, const char *name);
+
 void options_free(struct options *o);
 
 /** The option list of --help, made from the same table. */
@@ -74,6 +84,6 @@ void options_help(enum options_for who, struct buf *out);
  * the command line are relative to.  0, -errno with a diag (2 for usage).
  */
 int options_profile(const struct options *o, const char *base,
-	struct profile *ret, struct diag *d);
+	struct profile *configured, struct profile *ret, struct diag *d);
 
 #endif /* POLICY_OPTIONS_H */

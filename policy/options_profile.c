@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* options_profile.c -- the policy that the options say; room: user. */
+#include "policy/options.h"
+
 #include <sys/stat.h>
 
 #include <errno.h>
@@ -12,7 +14,6 @@
 #include "policy/buf.h"
 #include "policy/diag.h"
 #include "policy/glob.h"
-#include "policy/options.h"
 #include "policy/path.h"
 #include "policy/profile.h"
 
@@ -49,7 +50,8 @@ read_text(
 }
 
 static int
-base_profile(const struct options *o, struct profile *p, struct diag *d)
+base_profile(const struct options *o, struct profile *configured,
+	struct profile *p, struct diag *d)
 {
 	own_buf struct buf text = { .max = PROFILE_JSON_MAX + 1 };
 	const char *json = o->profile ? o->profile : o->legacy;
@@ -61,6 +63,11 @@ base_profile(const struct options *o, struct profile *p, struct diag *d)
 		return diag_set(d, -EINVAL, DIAG_USAGE, option,
 			"contradicts another option that names a policy",
 			"give one of --sandbox, --permission-profile and --sandbox-policy");
+	if (!json && configured) {
+		*p = *configured;
+		profile_init(configured);
+		return 0;
+	}
 	if (!json)
 		return profile_from_preset(
 			p, o->sandbox ? o->sandbox : "workspace-write", d);
@@ -191,14 +198,14 @@ add_convenience(const struct options *o, const char *base, struct profile *p,
 }
 
 int
-options_profile(const struct options *o, const char *base, struct profile *ret,
-	struct diag *d)
+options_profile(const struct options *o, const char *base,
+	struct profile *configured, struct profile *ret, struct diag *d)
 {
 	struct profile p;
 	int err;
 
 	profile_init(&p);
-	err = base_profile(o, &p, d);
+	err = base_profile(o, configured, &p, d);
 	if (err >= 0)
 		err = add_convenience(o, base, &p, d);
 	if (err < 0) {

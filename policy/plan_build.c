@@ -33,6 +33,7 @@ enum {
 void
 plan_build_free(struct plan_build *b)
 {
+	plan_config_free(&b->config);
 	profile_free(&b->profile);
 	view_free(&b->view);
 	free(b->workspace);
@@ -193,7 +194,7 @@ resolve_view(struct plan_build *b, const struct options *o, struct diag *d)
 		.tmpdir = getenv("TMPDIR"),
 		.runtime_dir = getenv("XDG_RUNTIME_DIR"),
 		.tmp = o->tmp_given ? o->tmp
-		       : !o->profile && !o->legacy &&
+		       : !o->configured && !o->profile && !o->legacy &&
 				       (!o->sandbox ||
 					       strcmp(o->sandbox,
 						       "workspace-write") == 0)
@@ -253,6 +254,9 @@ make_env(struct plan_build *b, const struct options *o, struct diag *d)
 		.n_include = o->env_include.n,
 		.exclude = o->env_exclude.items,
 		.n_exclude = o->env_exclude.n,
+		.only = o->env_only.items,
+		.n_only = o->env_only.n,
+		.keep_secrets = o->env_keep_secrets,
 		.set = o->env_set.items,
 		.n_set = o->env_set.n,
 	};
@@ -340,8 +344,26 @@ find_programs(struct plan_build *b, struct diag *d)
 	return path_join(place, launcher, &b->program);
 }
 
+/* Configuration, then options on top, then the administrator's bounds. */
+static int
+make_profile(struct plan_build *b, struct options *o, struct diag *d)
+{
+	struct profile base;
+	bool configured = false;
+	int err = plan_config_load(
+		&b->config, o, b->workspace, &base, &configured, d);
+
+	if (err < 0)
+		return err;
+	err = options_profile(
+		o, b->workspace, configured ? &base : NULL, &b->profile, d);
+	if (configured)
+		profile_free(&base);
+	return err < 0 ? err : plan_config_admit(&b->config, o, &b->profile, d);
+}
+
 int
-plan_build(struct plan_build *b, const struct options *o, struct diag *d)
+plan_build(struct plan_build *b, struct options *o, struct diag *d)
 {
 	struct plan *plan = b->plan;
 	int err;
@@ -356,7 +378,7 @@ plan_build(struct plan_build *b, const struct options *o, struct diag *d)
 	if (err >= 0)
 		err = refuse_root_workspace(b, o, d);
 	if (err >= 0)
-		err = options_profile(o, b->workspace, &b->profile, d);
+		err = make_profile(b, o, d);
 	if (err < 0)
 		return err;
 	b->cage = choose_cage(&b->profile);

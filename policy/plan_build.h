@@ -11,6 +11,7 @@
 
 #include "launcher/plan.h"
 #include "policy/buf.h"
+#include "policy/plan_config.h"
 #include "policy/profile.h"
 #include "policy/view.h"
 
@@ -26,6 +27,7 @@ enum plan_cage {
 struct plan_build {
 	struct plan *plan; /* borrowed from the caller (large) */
 	enum plan_cage cage;
+	struct plan_config config; /* owned */
 	struct profile profile;
 	struct view view;
 	char *workspace;    /* owned; canonical */
@@ -43,9 +45,9 @@ struct plan_build {
 
 /**
  * Build into *b (plan set by the caller, the rest is initialised here).
- * 0 or -errno with a diag; plan_build_free() is due in both cases.
+ * The configuration completes *o.  0 or -errno with a diag; plan_build_free() is due in both cases.
  */
-int plan_build(struct plan_build *b, const struct options *o, struct diag *d);
+int plan_build(struct plan_build *b, struct options *o, struct diag *d);
 void plan_build_free(struct plan_build *b);
 
 #endif /* POLICY_PLAN_BUILD_H */
