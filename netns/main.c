@@ -122,6 +122,8 @@ announce(struct init *init, int master)
 		word[0] != CONTROL_CONTINUE)
 		_exit(FAIL_SETUP); /* the front end is gone */
 	init->foreground = word[1] != 0;
+	/* Only now: giving it its size is no change for us to forward. */
+	tty_take(init->tty);
 }
 
 int
@@ -137,10 +139,8 @@ main(void)
 	if ((plan.flags & PLAN_INIT_MOUNTS) != 0)
 		mounts_lay(&plan);
 	verify_cage(&init);
-	if ((plan.flags & PLAN_TTY) != 0) {
+	if ((plan.flags & PLAN_TTY) != 0)
 		init.tty = tty_open(&master);
-		tty_take(init.tty);
-	}
 	command_prepare(&init);
 	if (plan.n_filter != 0)
 		confine_filter(&plan);

@@ -26,10 +26,10 @@ static const struct known {
 } known[] = {
 	{ "setting up uid map", "Permission denied", "user namespace",
 		"AppArmor takes the rights away from unprivileged ones",
-		"install the AppArmor profile of codex-sandbox (packaging/apparmor)" },
+		"give codex-sandbox-launch an AppArmor profile that allows userns" },
 	{ "loopback: Failed", NULL, "private network",
 		"AppArmor takes the rights away from unprivileged user namespaces",
-		"install the AppArmor profile of codex-sandbox (packaging/apparmor)" },
+		"give codex-sandbox-launch an AppArmor profile that allows userns" },
 	{ "max_", "ENOSPC", "namespaces",
 		"their number is limited, or they are too deep inside each other",
 		"raise user.max_user_namespaces and its neighbours (sysctl)" },
@@ -165,6 +165,9 @@ take_apart(struct text line, struct diag *d)
 	decode(parts[0], thing);
 	decode(parts[1], cause);
 	decode(parts[2], mend);
+	if (cause[0] == '\0')
+		(void)diag_set(d, 0, DIAG_SETUP, "sandbox",
+			"it failed in the middle of a sentence", DOCTOR);
 	(void)diag_set(d, 0, DIAG_SETUP, thing[0] == '\0' ? "sandbox" : thing,
 		cause, mend);
 }

@@ -12,6 +12,8 @@
  *   send TEXT       type TEXT
  *   until raw       wait until the terminal passes every byte as it is, or
  *   until cooked    makes signals of ^C and ^Z and lines of output again
+ *   until job       wait until the program has given the foreground away, or
+ *   until shell     has it itself
  *   resize R C      change the size; the kernel tells the foreground
  *   signal NAME     send a signal (TERM, HUP, ...) to the program
  *   hangup          the terminal goes away
@@ -164,19 +166,33 @@ type(struct scene *s, const char *text, size_t len)
 	return true;
 }
 
-static bool
-until(struct scene *s, bool raw)
+/* Is the terminal in the state of that name?  -1: it cannot be asked. */
+static int
+is_state(const struct scene *s, const char *state)
 {
-	for (;;) {
-		struct termios t;
+	struct termios t;
+	bool raw = strcmp(state, "raw") == 0;
+	pid_t foreground = 0;
+	if (raw || strcmp(state, "cooked") == 0) {
 		if (tcgetattr(s->slave, &t) != 0)
-			return false;
-		if (((t.c_lflag & ISIG) == 0) == raw &&
-			((t.c_oflag & OPOST) == 0) == raw)
-			return true;
+			return -1;
+		return ((t.c_lflag & ISIG) == 0) == raw &&
+		       ((t.c_oflag & OPOST) == 0) == raw;
+	}
+	/* The master may ask; the slave only in its own session. */
+	if (ioctl(s->master, TIOCGPGRP, &foreground) != 0)
+		return -1;
+	return (foreground == s->pid) == (strcmp(state, "shell") == 0);
+}
+
+static bool
+until(struct scene *s, const char *state)
+{
+	int is = 0;
+	while ((is = is_state(s, state)) == 0)
 		if (!pump(s, LOOK_MS))
 			return false;
-	}
+	return is > 0;
 }
 
 static bool
@@ -218,7 +234,7 @@ step(struct scene *s, const char *word, char *rest)
 	if (strcmp(word, "send") == 0)
 		return type(s, rest, unescape(rest));
 	if (strcmp(word, "until") == 0)
-		return until(s, strcmp(rest, "raw") == 0);
+		return until(s, rest);
 	if (strcmp(word, "signal") == 0)
 		return send_signal(s, rest);
 	if (strcmp(word, "exit") == 0)
