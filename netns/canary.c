@@ -331,7 +331,8 @@ holds_the_next(const struct plan *plan, uint32_t i)
 static void
 prove_mount(const struct proof *p, uint32_t i)
 {
-	static const int denied[4] = { EACCES };
+	/* ENOENT: somebody outside removed it since the plan was made. */
+	static const int denied[4] = { EACCES, ENOENT };
 	/* What is not the caller's own gives EACCES or EPERM first. */
 	static const int read_only[4] = { EROFS, EACCES, EPERM };
 	static const int busy[4] = { EBUSY, EROFS, EACCES, EPERM };

@@ -208,37 +208,61 @@ fd_is_dir(int fd)
 	return fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-static void
-lay_tmpfs(struct laying *l, uint32_t i)
+/*
+ * A denial is about a name, not about the object that had it a moment ago:
+ * somebody outside may replace or remove it while we work (a shell its history,
+ * an editor its file).  What is there now is masked; -1: nothing is.
+ */
+static int
+denied_place(const struct laying *l, const struct plan_mount *m)
 {
-	const struct plan_mount *m = &l->plan->mounts[i];
-	int dest = destination(l, m, true);
-	verify(l, m, dest);
-	/* A mask with nothing to show below it is a copy of one empty directory. */
-	int tree = m->perms == 0 ? own_mask(&l->own, OWN_DIR_000)
-				 : own_tmpfs(&l->own,
-					   m->perms == 01777 ? "1777" : "0755");
+	int fd = mount_dest(l->root, m->dest);
+	if (fd < 0 && fd != -ENOENT)
+		fail_mount(m, fd);
+	return fd < 0 ? -1 : fd;
+}
+
+static void
+put_mask(struct laying *l, const struct plan_mount *m, enum own_mask which,
+	int dest)
+{
+	int tree = own_mask(&l->own, which);
 	int r = tree < 0 ? tree : mount_move(tree, dest);
 	(void)close(dest);
 	if (r < 0)
 		fail_mount(m, r);
-	if (m->perms == 0)
-		(void)close(tree);
-	else
-		l->tree[i] = tree; /* made read-only by descriptor later */
+	(void)close(tree);
+}
+
+static void
+lay_tmpfs(struct laying *l, uint32_t i)
+{
+	const struct plan_mount *m = &l->plan->mounts[i];
+	const bool denial = m->perms == 0 || m->perms == 0111;
+	int dest = denial ? denied_place(l, m) : destination(l, m, true);
+	if (dest < 0)
+		return;
+	/* A mask with nothing to show below it is a copy of one empty directory. */
+	if (m->perms == 0) {
+		put_mask(l, m, OWN_DIR_000, dest);
+		return;
+	}
+	int tree = own_tmpfs(&l->own, m->perms == 01777 ? "1777" : "0755");
+	int r = tree < 0 ? tree : mount_move(tree, dest);
+	(void)close(dest);
+	if (r < 0)
+		fail_mount(m, r);
+	l->tree[i] = tree; /* made read-only by descriptor later */
 }
 
 static void
 lay_mask(struct laying *l, const struct plan_mount *m, enum own_mask which)
 {
-	int dest = destination(l, m, which == OWN_DIR_555);
-	verify(l, m, dest);
-	int tree = own_mask(&l->own, which);
-	int r = tree < 0 ? tree : mount_move(tree, dest);
-	(void)close(dest);
-	(void)close(tree);
-	if (r < 0)
-		fail_mount(m, r);
+	int dest = which == OWN_FILE_000
+			   ? denied_place(l, m)
+			   : destination(l, m, which == OWN_DIR_555);
+	if (dest >= 0)
+		put_mask(l, m, which, dest);
 }
 
 /*
