@@ -30,6 +30,7 @@ enum {
 	CONFIG_FLAG = 0,     /* FSCONFIG_SET_FLAG */
 	CONFIG_STRING = 1,   /* FSCONFIG_SET_STRING */
 	CONFIG_CREATE = 6,   /* FSCONFIG_CMD_CREATE */
+	PROPAGATE_PRIVATE = 1 << 18, /* MS_PRIVATE */
 	RESOLVE_NO_MAGIC = 0x02,
 	RESOLVE_NO_LINKS = 0x04,
 	RESOLVE_BELOW_ROOT = 0x10, /* RESOLVE_IN_ROOT */
@@ -57,6 +58,16 @@ mount_attr(int fd, uint64_t set, uint64_t clear, bool recursive)
 	return result(syscall(NR_MOUNT_SETATTR, fd, "",
 		AT_EMPTY_PATH | (recursive ? WHOLE_TREE : 0), &attr,
 		sizeof attr));
+}
+
+int
+mount_private(int fd)
+{
+	const struct {
+		uint64_t set, clear, propagation, userns_fd;
+	} attr = { 0, 0, PROPAGATE_PRIVATE, 0 };
+	return result(syscall(NR_MOUNT_SETATTR, fd, "",
+		AT_EMPTY_PATH | WHOLE_TREE, &attr, sizeof attr));
 }
 
 int

@@ -27,6 +27,9 @@ int mount_clone(int fd);
 /** Set and clear attributes of the mount at fd, `recursive` for all below it. */
 int mount_attr(int fd, uint64_t set, uint64_t clear, bool recursive);
 
+/** Receive no mount any more that somebody makes in another namespace. */
+int mount_private(int fd);
+
 /** Lay a detached mount on what `dest` stands for. */
 int mount_move(int tree, int dest);
 

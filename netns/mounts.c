@@ -5,6 +5,8 @@
  * Theory.  bwrap gave us the whole host tree as "/", writable and with devices,
  * in a mount namespace of our own.  Nothing of the command runs yet.
  *
+ * 0. bwrap leaves the tree a slave of the host's: what is mounted there later
+ *    (a stick, an image) would appear inside, writable.  It becomes private.
  * 1. Sources.  Every bound path is opened below "/" without following a link,
  *    compared with the object that the front end opened (device and inode), and
  *    copied as a detached tree.  From here on names of the host do not matter:
@@ -403,7 +405,9 @@ mounts_lay(const struct plan *plan)
 	l.plan = plan;
 	l.host = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	(void)umask(0); /* modes are meant as they are written here */
-	int r = l.host < 0 ? -errno : dev_take(&l.nodes, l.host);
+	int r = l.host < 0 ? -errno : mount_private(l.host);
+	if (r >= 0)
+		r = dev_take(&l.nodes, l.host);
 	/* All sources are copied before the first thing is covered. */
 	for (uint32_t i = 0; r >= 0 && i < plan->n_mounts; i++)
 		take_source(&l, i);
