@@ -94,6 +94,7 @@ run_spawn(const struct run_args *a, pid_t *ret_pid, struct diag *d)
 	pid_t pid =
 		vfork(); /* NOLINT(clang-analyzer-security.insecureAPI.vfork) */
 	if (pid == 0) {
+		/* NOLINTNEXTLINE(clang-analyzer-unix.Vfork) */
 		become(a, self);
 		failed = errno;
 		_exit(DIAG_SETUP);
