@@ -204,6 +204,12 @@ explain_text(const struct plan_build *b, const struct plan *p, struct buf *out)
 	row(out, "directory", p->cwd);
 	row(out, "cage", cages[b->cage]);
 	row(out, "network", network_words(b, p));
+	if (b->view.no_unix) {
+		buf_printf(
+			out, "%-13sno AF_UNIX socket may be made: ", "sockets");
+		vis_str(out, b->view.no_unix);
+		buf_char(out, '\n');
+	}
 	buf_printf(out, "%-13s%s, %u instructions\n", "filter", b->filter,
 		p->n_filter);
 	print_times(p, out);

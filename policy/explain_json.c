@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* explain_json.c -- a plan as one JSON object; room: user. */
+#include "policy/explain.h"
+
 #include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
@@ -9,7 +11,6 @@
 #include "launcher/plan_wire.h"
 #include "policy/buf.h"
 #include "policy/diag.h"
-#include "policy/explain.h"
 #include "policy/plan_build.h"
 #include "policy/profile_print.h"
 
@@ -125,6 +126,18 @@ process_json(const struct plan *p)
 		(int)((p->flags & PLAN_KEEP_BACKGROUND) != 0));
 }
 
+/* Why no AF_UNIX socket can be made; null when they can. */
+static json_t *
+no_unix_json(const struct plan_build *b, const struct plan *p)
+{
+	if (b->view.no_unix)
+		return text(b->view.no_unix);
+	if (b->cage == CAGE_NAMESPACES &&
+		!(p->flags & (PLAN_PRIVATE_NET | PLAN_SCOPE_SOCKETS)))
+		return json_string("the kernel cannot scope abstract sockets");
+	return json_null();
+}
+
 int
 explain_json(const struct plan_build *b, const struct plan *p, struct buf *out,
 	struct diag *d)
@@ -135,13 +148,14 @@ explain_json(const struct plan_build *b, const struct plan *p, struct buf *out,
 
 	profile_to_json(&b->profile, &profile);
 	root = json_pack(
-		"{s:i, s:o, s:o, s:s, s:s, s:{s:s, s:i}, s:i, s:i, s:o, s:o, s:o}",
+		"{s:i, s:o, s:o, s:s, s:s, s:{s:s, s:i}, s:i, s:i, s:o, s:o, s:o, s:o}",
 		"version", 1, "profile", json_loads(buf_str(&profile), 0, NULL),
 		"workspace", text(b->workspace), "cage", explain_cage(b),
 		"network", b->profile.net == NET_RESTRICTED ? "none" : "full",
 		"filter", "name", b->filter, "instructions", (int)p->n_filter,
 		"globbed", (int)b->view.globbed, "sockets_masked",
-		(int)b->view.sockets, "view", view_json(&b->view), "mounts",
+		(int)b->view.sockets, "unix_sockets_refused",
+		no_unix_json(b, p), "view", view_json(&b->view), "mounts",
 		mounts_json(p), "process", process_json(p));
 	dump = root ? json_dumps(root, JSON_INDENT(2)) : NULL;
 	json_decref(root);

@@ -174,6 +174,23 @@ choose_filter(struct plan_build *b, const struct options *o, struct diag *d)
 	return 0;
 }
 
+/* What cannot be masked is kept out of reach by having no socket to reach it. */
+static int
+refuse_unix(struct plan_build *b, const struct options *o, struct diag *d)
+{
+	if (!b->view.no_unix)
+		return 0;
+	if (o->sockets.n > 0)
+		return diag_setf(d, -EOPNOTSUPP, DIAG_SETUP,
+			o->sockets.items[0],
+			"stop that server, or let it bind an absolute name and leave it there",
+			"cannot be granted, because %s", b->view.no_unix);
+	set_filter(b, b->plan->flags & PLAN_PRIVATE_NET
+			      ? SECCOMP_ISOLATED_NO_UNIX
+			      : SECCOMP_FULL_NO_UNIX);
+	return 0;
+}
+
 static int
 resolve_view(struct plan_build *b, const struct options *o, struct diag *d)
 {
@@ -225,6 +242,8 @@ resolve_view(struct plan_build *b, const struct options *o, struct diag *d)
 			view_engine_probe() == VIEW_ENGINE_INIT))
 		b->plan->flags |= PLAN_INIT_MOUNTS;
 	err = view_resolve(&rq, &b->view, d);
+	if (err >= 0)
+		err = refuse_unix(b, o, d);
 	return err < 0 ? err : view_to_mounts(&b->view, b->plan, d);
 }
 

@@ -1,15 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* unix_sockets.c -- named sockets of the host, from /proc/net/unix; room: user. */
+/* unix_sockets.c -- parse the kernel's tables of AF_UNIX sockets; room: user. */
 #include "policy/unix_sockets.h"
 
+#include <sys/socket.h>
+
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "launcher/own.h"
-#include "policy/buf.h"
-#include "policy/diag.h"
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
+#include <linux/unix_diag.h>
+
+enum {
+	DEV_MINOR_BITS = 20, /* MINORBITS of the kernel */
+	LISTENING = 0x10000, /* __SO_ACCEPTCON in the column Flags */
+	UNCONNECTED = 1,     /* SS_UNCONNECTED in the column St */
+};
 
 void
 unix_sockets_free(struct unix_sockets *s)
@@ -17,110 +24,332 @@ unix_sockets_free(struct unix_sockets *s)
 	if (!s)
 		return;
 	for (size_t i = 0; i < s->n; i++)
-		free(s->paths[i]);
-	free(s->paths);
+		free(s->items[i].name);
+	free(s->items);
+	free(s->unsure);
 	*s = (struct unix_sockets){ 0 };
 }
 
-/*
- * "Num RefCount Protocol Flags Type St Inode Path": seven blank-separated
- * fields, then the path, which may hold blanks itself.
- */
-static const char *
-path_of_line(const char *line, const char *end)
+uint32_t
+unix_sockets_dev(unsigned int major, unsigned int minor)
 {
-	const char *p = line;
+	return major << DEV_MINOR_BITS | minor;
+}
 
-	for (int field = 0; field < 7; field++) {
-		while (p < end && *p == ' ')
-			p++;
-		while (p < end && *p != ' ')
-			p++;
+/* A socket of the table; its name is copied. */
+static int
+add(struct unix_sockets *s, const struct unix_socket *item, const char *name,
+	size_t len)
+{
+	struct unix_socket copy = *item;
+
+	if (s->n == UNIX_SOCKETS_MAX) {
+		s->over = true;
+		return 0;
 	}
-	return p < end ? p + 1 : end;
+	if (s->n == s->cap) {
+		size_t cap = s->cap ? s->cap * 2 : 32;
+		struct unix_socket *items =
+			reallocarray(s->items, cap, sizeof(*items));
+
+		if (!items)
+			return -ENOMEM;
+		s->items = items;
+		s->cap = cap;
+	}
+	copy.name = strndup(name, len);
+	if (!copy.name)
+		return -ENOMEM;
+	s->items[s->n++] = copy;
+	return 0;
 }
 
 static int
-by_text(const void *a, const void *b)
+set_unsure(struct unix_sockets *s, const char *name, size_t len)
 {
-	return strcmp(*(char *const *)a, *(char *const *)b);
+	if (s->unsure)
+		return 0;
+	s->unsure = strndup(name, len);
+	return s->unsure ? 0 : -ENOMEM;
+}
+
+static int
+by_place(const void *a, const void *b)
+{
+	const struct unix_socket *x = a;
+	const struct unix_socket *y = b;
+
+	if (x->dev != y->dev)
+		return x->dev < y->dev ? -1 : 1;
+	return strcmp(x->name, y->name);
+}
+
+void
+unix_sockets_sort(struct unix_sockets *s)
+{
+	if (s->n > 0)
+		qsort(s->items, s->n, sizeof(*s->items), by_place);
+}
+
+/* --- text ------------------------------------------------------------------ */
+
+/* A cursor over one line; `bad` latches. */
+struct cut {
+	const char *at, *end;
+	bool bad;
+};
+
+static int
+digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+/* Exactly so many hexadecimal digits and a blank, as printf has "%0*X ". */
+static uint32_t
+hex(struct cut *c, int digits)
+{
+	uint32_t v = 0;
+
+	for (; digits > 0 && c->at < c->end && digit(*c->at) >= 0; digits--)
+		v = v << 4 | (uint32_t)digit(*c->at++);
+	if (digits > 0 || c->at == c->end || *c->at != ' ')
+		c->bad = true;
+	else
+		c->at++;
+	return v;
 }
 
 static void
-sort_unique(struct unix_sockets *s)
+skip(struct cut *c, const char *accept)
 {
-	size_t kept = 0;
+	while (c->at < c->end && strchr(accept, *c->at) && *c->at)
+		c->at++;
+}
 
-	if (s->n == 0)
-		return;
-	qsort(s->paths, s->n, sizeof(*s->paths), by_text);
-	for (size_t i = 1; i < s->n; i++) {
-		if (strcmp(s->paths[i], s->paths[kept]) == 0)
-			free(s->paths[i]);
-		else
-			s->paths[++kept] = s->paths[i];
-	}
-	s->n = kept + 1;
+/*
+ * "Num: RefCount Protocol Flags Type St Inode[ Path]"; the address in Num may be
+ * censored in several ways.  What is left of the line is the name.
+ */
+static bool
+parse_columns(struct cut *c, struct unix_socket *ret, bool *ret_reachable)
+{
+	const char *colon = memchr(c->at, ':', (size_t)(c->end - c->at));
+	const char *inode;
+	uint32_t flags, state;
+
+	if (!colon || memchr(c->at, ' ', (size_t)(colon - c->at)))
+		return false;
+	c->at = colon + 1;
+	if (c->at == c->end || *c->at++ != ' ')
+		return false;
+	(void)hex(c, 8);
+	(void)hex(c, 8);
+	flags = hex(c, 8);
+	ret->type = hex(c, 4);
+	state = hex(c, 2);
+	skip(c, " "); /* "%5lu" */
+	inode = c->at;
+	skip(c, "0123456789");
+	if (c->bad || c->at == inode || (c->at < c->end && *c->at++ != ' '))
+		return false;
+	*ret_reachable = ret->type == SOCK_DGRAM || (flags & LISTENING) ||
+			 state == UNCONNECTED;
+	return true;
+}
+
+/*
+ * The name that a line before this one began with has a newline in it: then
+ * what was taken for the name is not it.
+ */
+static int
+torn(struct unix_sockets *s, const char *line, const char *end)
+{
+	const char *name = s->n > 0 ? s->items[s->n - 1].name : line;
+
+	return set_unsure(
+		s, name, s->n > 0 ? strlen(name) : (size_t)(end - line));
 }
 
 static int
-add_path(struct unix_sockets *s, const char *path, size_t len)
+parse_line(struct unix_sockets *s, const char *line, const char *end)
 {
-	if (s->n == UNIX_SOCKETS_MAX)
-		return -E2BIG;
-	if (!s->paths)
-		s->paths = calloc(UNIX_SOCKETS_MAX, sizeof(*s->paths));
-	if (!s->paths)
-		return -ENOMEM;
-	s->paths[s->n] = strndup(path, len);
-	if (!s->paths[s->n])
-		return -ENOMEM;
-	s->n++;
+	struct cut c = { line, end, false };
+	struct unix_socket item = { 0 };
+	bool reachable = false;
+
+	if (!parse_columns(&c, &item, &reachable))
+		return torn(s, line, end);
+	if (c.at == c.end || !reachable ||
+		(*c.at == '@' && item.type == SOCK_DGRAM))
+		return 0;
+	return add(s, &item, c.at, (size_t)(c.end - c.at));
+}
+
+/* Two listeners of one name: one of them has lost its file, or it has moved. */
+static int
+find_twins(struct unix_sockets *s)
+{
+	unix_sockets_sort(s);
+	for (size_t i = 1; i < s->n; i++) {
+		const char *name = s->items[i].name;
+
+		if (strcmp(name, s->items[i - 1].name) == 0 &&
+			set_unsure(s, name, strlen(name)) < 0)
+			return -ENOMEM;
+	}
 	return 0;
 }
 
 int
-unix_sockets_parse(
-	const char *text, size_t len, struct unix_sockets *ret, struct diag *d)
+unix_sockets_parse_text(const char *text, size_t len, struct unix_sockets *ret)
 {
+	static const char head[] = "Num ";
 	struct unix_sockets s = { 0 };
 	const char *end = text + len;
+	int err = 0;
 
-	for (const char *line = text; line < end;) {
+	for (const char *line = text; err >= 0 && line < end;) {
 		const char *nl = memchr(line, '\n', (size_t)(end - line));
 		const char *stop = nl ? nl : end;
-		const char *path = path_of_line(line, stop);
-		int err = 0;
 
-		if (path < stop && *path == '/')
-			err = add_path(&s, path, (size_t)(stop - path));
-		if (err < 0) {
-			unix_sockets_free(&s);
-			return diag_set(d, err, DIAG_SETUP, "/proc/net/unix",
-				err == -E2BIG
-					? "lists more than 8192 named sockets, too many to keep out of reach one by one"
-					: "out of memory",
-				"grant fewer directories, so that fewer sockets are visible");
-		}
+		if (line > text || len < sizeof(head) ||
+			memcmp(line, head, sizeof(head) - 1) != 0)
+			err = parse_line(&s, line, stop);
 		line = nl ? nl + 1 : end;
 	}
-	sort_unique(&s);
-	*ret = s;
+	if (err >= 0)
+		err = find_twins(&s);
+	if (err < 0)
+		unix_sockets_free(&s);
+	else
+		*ret = s;
+	return err;
+}
+
+/* --- unix_diag ------------------------------------------------------------- */
+
+/* Messages and attributes begin at multiples of four bytes. */
+static size_t
+padded(size_t len)
+{
+	return (len + 3) & ~(size_t)3;
+}
+
+/* Attributes of one socket; what is not asked for is skipped. */
+struct attributes {
+	const char *name; /* borrowed; name_len bytes */
+	size_t name_len;
+	bool has_file;
+	struct unix_diag_vfs file;
+};
+
+static int
+take_attribute(struct attributes *a, const struct nlattr *head,
+	const unsigned char *data, size_t len)
+{
+	switch (head->nla_type & NLA_TYPE_MASK) {
+	case UNIX_DIAG_NAME:
+		/* The pointer is to bytes of unsigned type. */
+		a->name = (const char *)data;
+		a->name_len = len;
+		return 0;
+	case UNIX_DIAG_VFS:
+		if (len < sizeof(a->file))
+			return -EBADMSG;
+		memcpy(&a->file, data, sizeof(a->file));
+		a->has_file = true;
+		return 0;
+	default: return 0;
+	}
+}
+
+static int
+parse_attributes(const unsigned char *at, size_t len, struct attributes *ret)
+{
+	while (len > 0) {
+		struct nlattr head;
+		size_t step;
+
+		if (len < sizeof(head))
+			return -EBADMSG;
+		memcpy(&head, at, sizeof(head));
+		if (head.nla_len < sizeof(head) || head.nla_len > len ||
+			take_attribute(ret, &head, at + sizeof(head),
+				head.nla_len - sizeof(head)) < 0)
+			return -EBADMSG;
+		step = padded(head.nla_len);
+		at += step < len ? step : len;
+		len -= step < len ? step : len;
+	}
 	return 0;
 }
 
-int
-unix_sockets_read(struct unix_sockets *ret, struct diag *d)
+/*
+ * A socket without a file is abstract or has no name.  One with a file and no
+ * name is just being bound: it is listed, nameless.
+ */
+static int
+take_socket(const unsigned char *at, size_t len, struct unix_sockets *s)
 {
-	own_fd int fd = open("/proc/net/unix", O_RDONLY | O_CLOEXEC);
-	own_buf struct buf text = { .max = UNIX_SOCKETS_TEXT_MAX };
-	int err =
-		fd < 0 ? -errno : buf_read_fd(&text, fd, UNIX_SOCKETS_TEXT_MAX);
+	struct unix_diag_msg m;
+	struct attributes a = { 0 };
+	struct unix_socket item = { 0 };
 
-	if (err < 0)
-		return diag_setf(d, err, DIAG_SETUP, "/proc/net/unix",
-			"mount /proc outside the sandbox",
-			"cannot be read (%s), so host sockets cannot be kept out of reach",
-			diag_errno(-err));
-	return unix_sockets_parse(buf_str(&text), text.len, ret, d);
+	if (len < sizeof(m))
+		return -EBADMSG;
+	memcpy(&m, at, sizeof(m));
+	if (m.udiag_family != AF_UNIX ||
+		parse_attributes(at + sizeof(m), len - sizeof(m), &a) < 0)
+		return -EBADMSG;
+	if (!a.has_file)
+		return 0;
+	item.type = m.udiag_type;
+	item.ino = a.file.udiag_vfs_ino;
+	item.dev = a.file.udiag_vfs_dev;
+	return add(s, &item, a.name ? a.name : "", a.name_len);
+}
+
+/* 1: the end; the kernel's number is 0 or a negative errno. */
+static int
+take_end(const unsigned char *at, size_t len)
+{
+	int32_t code = 0;
+
+	if (len >= sizeof(code))
+		memcpy(&code, at, sizeof(code));
+	return code >= 0 ? 1 : code < -4095 ? -EBADMSG : code;
+}
+
+int
+unix_sockets_parse_diag(const void *bytes, size_t len, struct unix_sockets *s)
+{
+	const unsigned char *at = bytes;
+	int err = 0;
+
+	while (err == 0 && len > 0) {
+		struct nlmsghdr head;
+		size_t step;
+
+		if (len < sizeof(head))
+			return -EBADMSG;
+		memcpy(&head, at, sizeof(head));
+		if (head.nlmsg_len < sizeof(head) || head.nlmsg_len > len)
+			return -EBADMSG;
+		if (head.nlmsg_type == NLMSG_DONE ||
+			head.nlmsg_type == NLMSG_ERROR)
+			err = take_end(at + sizeof(head),
+				head.nlmsg_len - sizeof(head));
+		else if (head.nlmsg_type == SOCK_DIAG_BY_FAMILY)
+			err = take_socket(at + sizeof(head),
+				head.nlmsg_len - sizeof(head), s);
+		step = padded(head.nlmsg_len);
+		at += step < len ? step : len;
+		len -= step < len ? step : len;
+	}
+	return err;
 }

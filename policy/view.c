@@ -50,6 +50,7 @@ view_free(struct view *v)
 	for (size_t i = 0; i < v->n; i++)
 		view_drop(&v->nodes[i]);
 	free(v->nodes);
+	free(v->no_unix);
 	*v = (struct view){ 0 };
 }
 
@@ -492,13 +493,12 @@ shadow_repeats(struct view *v)
 	}
 }
 
-/* What holds although an entry says otherwise, and the pins that make it hold. */
+/* What holds although an entry says otherwise. */
 static int
 protect(struct view *v, const struct view_request *rq, struct diag *d)
 {
 	int err = 0;
 
-	sort_and_merge(v);
 	if (!rq->protect)
 		return 0;
 	if (rq->protect->git_commit) {
@@ -511,10 +511,26 @@ protect(struct view *v, const struct view_request *rq, struct diag *d)
 		err = protect_names_add(v, rq->protect, d);
 	if (err >= 0)
 		err = protect_secrets_add(v, rq->protect, d);
-	if (err < 0)
-		return err;
 	sort_and_merge(v);
-	err = protect_pins_add(v, d);
+	return err;
+}
+
+/*
+ * What takes away from the entries, each part knowing all that came before:
+ * sockets are masked where anything shows them, and pins make all of it hold.
+ */
+static int
+narrow(struct view *v, const struct view_request *rq, struct diag *d)
+{
+	int err;
+
+	sort_and_merge(v);
+	err = protect(v, rq, d);
+	if (err >= 0)
+		err = view_add_sockets(v, rq, d);
+	sort_and_merge(v);
+	if (err >= 0 && rq->protect)
+		err = protect_pins_add(v, d);
 	sort_and_merge(v);
 	return err;
 }
@@ -534,7 +550,7 @@ view_resolve(const struct view_request *rq, struct view *ret, struct diag *d)
 	if (err >= 0)
 		err = view_add_specials(&v, rq, d);
 	if (err >= 0)
-		err = protect(&v, rq, d);
+		err = narrow(&v, rq, d);
 	if (err < 0) {
 		view_free(&v);
 		return err;

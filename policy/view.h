@@ -77,6 +77,8 @@ struct view {
 	struct view_node *nodes; /* owned */
 	size_t globbed;          /* paths masked because a glob matched */
 	size_t sockets;          /* host sockets kept out of reach */
+	char *no_unix; /* owned; NULL, or why the command may make no AF_UNIX
+			* socket: some socket of the host could not be masked */
 	size_t n_sorted; /* nodes that are sorted and merged; later ones are new */
 	bool guards;     /* missing protected names are guarded */
 	bool scan_cut; /* the scan for nested repositories ended early */
@@ -147,6 +149,10 @@ void view_drop(struct view_node *node);
 bool view_any_below(const struct view *v, const char *path,
 	bool (*want)(const struct view_node *node));
 int view_add_specials(
+	struct view *v, const struct view_request *rq, struct diag *d);
+
+/** Mask every socket of the host that a merged view shows, or set no_unix. */
+int view_add_sockets(
 	struct view *v, const struct view_request *rq, struct diag *d);
 
 #endif /* POLICY_VIEW_H */

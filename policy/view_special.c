@@ -5,8 +5,11 @@
  * out (docker, the session bus, systemd, an ssh agent), and connect(2) is not a
  * write, so a read-only mount does not close it.  Directories made for sockets
  * (/run, $XDG_RUNTIME_DIR) are therefore empty unless an entry grants them, and
- * every other named socket of the host that the view would show is masked.
+ * every other socket of the host that the view would show is masked
+ * (view_sockets.c).
  */
+#include "policy/view.h"
+
 #include <sys/stat.h>
 
 #include <errno.h>
@@ -16,8 +19,6 @@
 #include "launcher/own.h"
 #include "policy/diag.h"
 #include "policy/path.h"
-#include "policy/unix_sockets.h"
-#include "policy/view.h"
 #include "policy/walk.h"
 
 struct device_class {
@@ -406,60 +407,6 @@ add_granted_sockets(const struct placing *p)
 	return 0;
 }
 
-static bool
-reachable(const struct view *v, const char *path)
-{
-	const struct view_node *node = view_deciding(v, path);
-
-	return node && node->kind == VIEW_BIND;
-}
-
-static bool
-granted_socket(const struct view *v, const char *path)
-{
-	for (size_t i = 0; i < v->n; i++)
-		if (strcmp(v->nodes[i].path, path) == 0 &&
-			strcmp(v->nodes[i].origin, "--socket") == 0)
-			return true;
-	return false;
-}
-
-static int
-mask_socket(const struct placing *p, const char *path)
-{
-	own_walk struct walk w = WALK_EMPTY;
-	int err;
-
-	err = walk_path(path, &w, NULL);
-	/* A name that cannot be reached any more cannot be connected to either. */
-	if (err < 0 || w.missing || !S_ISSOCK(w.mode))
-		return 0;
-	if (!reachable(p->view, w.canonical) ||
-		granted_socket(p->view, w.canonical))
-		return 0;
-	p->view->sockets++;
-	return put_plain(p, w.canonical, VIEW_SOCKET, "socket of the host");
-}
-
-static int
-mask_sockets(const struct placing *p)
-{
-	struct unix_sockets socks = { 0 };
-	int err = unix_sockets_read(&socks, p->d);
-
-	for (size_t i = 0; err >= 0 && i < socks.n; i++) {
-		/* Names below /run need no walk when /run is hidden. */
-		const struct view_node *node =
-			view_deciding(p->view, socks.paths[i]);
-
-		if (node && node->kind != VIEW_BIND)
-			continue;
-		err = mask_socket(p, socks.paths[i]);
-	}
-	unix_sockets_free(&socks);
-	return err;
-}
-
 int
 view_add_specials(struct view *v, const struct view_request *rq, struct diag *d)
 {
@@ -479,7 +426,5 @@ view_add_specials(struct view *v, const struct view_request *rq, struct diag *d)
 		err = keep_workspace(&p, workspace);
 	if (err >= 0)
 		err = add_granted_sockets(&p);
-	if (err >= 0)
-		err = mask_sockets(&p);
 	return err;
 }
