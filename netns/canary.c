@@ -3,49 +3,102 @@
  * canary.c -- proof before exec (room: inside).
  *
  * Every row is an attempt that leaves nothing behind when it wrongly succeeds:
- * O_TMPFILE instead of a named file, rmdir of a directory that is not empty,
- * ioctls and system calls with arguments that are invalid behind the check we
- * ask for.  A row costs one to three system calls; the whole set is far below
- * half a millisecond.
+ * an attribute is removed that nobody has set, a directory that is not empty,
+ * and the ioctls and system calls get arguments that are invalid behind the
+ * check we ask for.  A row costs one to three system calls; the whole set is far
+ * below half a millisecond.
+ *
+ * The table is what holds for every plan; what a plan says of paths is in
+ * canary_mounts.c.
  */
 #include "netns/canary.h"
 
 #include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 #include <unistd.h>
+
+#include <linux/capability.h>
 
 #include "launcher/fail.h"
 #include "launcher/own.h"
 #include "launcher/plan.h"
+#include "netns/broken.h"
+#include "netns/loopback.h"
 
 /* An address family and a bit that old headers lack. */
 enum { VSOCK = 40, X32_BIT = 0x40000000 };
 
 /* Whether an attempt applies: all these flags set, none of the others. */
 struct canary {
-	const char *property;
-	const char *attempt;
+	struct claim claim;
 	uint32_t with, without; /* enum plan_flag */
 	int (*try)(void);       /* 0 or errno */
-	int want[4];            /* errnos that prove it; 0 = none */
 };
 
 static int
 outcome(long r)
 {
 	return r < 0 ? errno : 0;
+}
+
+/* Of the first process of a namespace nobody is the parent. */
+static int
+try_parent(void)
+{
+	return getpid() == 1 && getppid() == 0 ? ESRCH : 0;
+}
+
+/* Signal 0 to all that we may signal.  Nobody runs beside us yet. */
+static int
+try_signal(void)
+{
+	return outcome(kill(-1, 0));
+}
+
+/* A trace that wrongly begins ends with us. */
+static int
+try_trace_parent(void)
+{
+	return outcome(ptrace(PTRACE_SEIZE, getppid(), NULL, NULL));
+}
+
+static int
+try_capability(void)
+{
+	struct __user_cap_header_struct head = {
+		.version = _LINUX_CAPABILITY_VERSION_3
+	};
+	struct __user_cap_data_struct d[2] = { { 0 } };
+	if (syscall(SYS_capget, &head, d) != 0)
+		return 0;
+	return (d[0].permitted | d[1].permitted | d[0].inheritable |
+		       d[1].inheritable) != 0
+		       ? 0
+		       : EPERM;
+}
+
+static int
+try_new_privs(void)
+{
+	return prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 ? EPERM : 0;
+}
+
+static int
+try_dumpable(void)
+{
+	return prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0 ? EPERM : 0;
 }
 
 static int
@@ -159,38 +212,28 @@ try_i386(void)
 }
 #endif
 
-static socklen_t
-abstract_name(struct sockaddr_un *name)
-{
-	static const char text[] = "\0codex-sandbox-canary-";
-	uint32_t pid = (uint32_t)getpid();
-	size_t len = sizeof text - 1;
-	*name = (struct sockaddr_un){ .sun_family = AF_UNIX };
-	memcpy(name->sun_path, text, len);
-	for (int i = 0; i < 10; i++, pid /= 10)
-		name->sun_path[len++] = (char)('0' + pid % 10);
-	return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len);
-}
-
 int
 canary_listen(void)
 {
-	struct sockaddr_un name;
-	socklen_t len = abstract_name(&name);
+	/* The kernel picks an abstract name that nobody else has. */
+	const struct sockaddr_un any = { .sun_family = AF_UNIX };
 	own_fd int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0 || bind(fd, (const struct sockaddr *)&name, len) != 0 ||
+	if (fd < 0 ||
+		bind(fd, (const struct sockaddr *)&any,
+			sizeof any.sun_family) != 0 ||
 		listen(fd, 1) != 0)
-		return -1;
+		die_errno("abstract sockets", "codex-sandbox doctor");
 	return own_take_fd(&fd);
 }
 
 static int
-try_abstract(void)
+try_abstract(int listener)
 {
-	struct sockaddr_un name;
-	socklen_t len = abstract_name(&name);
+	struct sockaddr_un name = { .sun_family = AF_UNIX };
+	socklen_t len = sizeof name;
 	own_fd int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0)
+	if (fd < 0 ||
+		getsockname(listener, (struct sockaddr *)&name, &len) != 0)
 		return errno;
 	return outcome(connect(fd, (const struct sockaddr *)&name, len));
 }
@@ -198,169 +241,86 @@ try_abstract(void)
 enum { FILTER = 1u << 31 }; /* not of the plan: "there is a filter" */
 
 static const struct canary canaries[] = {
-	{ "mount", "mount a tmpfs", PLAN_NAMESPACES, 0, try_mount, { EPERM } },
-	{ "user namespace", "make a nested one", FILTER, 0, try_userns,
-		{ EPERM } },
-	{ "terminal", "TIOCSTI", FILTER, 0, try_tiocsti, { EPERM } },
-	{ "terminal", "TIOCLINUX", FILTER, 0, try_tioclinux, { EPERM } },
-	{ "kernel surface", "io_uring_setup", FILTER, 0, try_io_uring,
-		{ EPERM } },
-	{ "kernel surface", "keyctl", FILTER, 0, try_keyctl, { EPERM } },
-	{ "kernel surface", "bpf", FILTER, 0, try_bpf, { EPERM } },
-	{ "kernel surface", "clone3", FILTER, 0, try_clone3, { ENOSYS } },
-	{ "sockets", "AF_VSOCK", FILTER, 0, try_vsock, { EPERM } },
-	{ "sockets", "AF_PACKET", FILTER, 0, try_packet, { EPERM } },
-	{ "sockets", "AF_UNIX datagram", FILTER, 0, try_unix_dgram, { EPERM } },
-	{ "sockets", "AF_UNIX datagram pair", FILTER, 0, try_unix_pair,
-		{ EPERM } },
-	{ "abstract sockets", "connect to one outside", PLAN_SCOPE_SOCKETS, 0,
-		try_abstract, { EPERM } },
-	{ "debugging", "ptrace", FILTER, PLAN_NAMESPACES, try_ptrace,
-		{ EPERM } },
+	{ { "process namespace", "have a parent", { ESRCH } }, PLAN_NAMESPACES,
+		0, try_parent },
+	{ { "process namespace", "signal everybody", { ESRCH } },
+		PLAN_NAMESPACES, 0, try_signal },
+	{ { "process namespace", "ptrace the parent", { ESRCH } },
+		PLAN_NAMESPACES, 0, try_trace_parent },
+	{ { "capabilities", "have one", { EPERM } }, PLAN_NAMESPACES, 0,
+		try_capability },
+	{ { "no_new_privs", "gain by exec", { EPERM } }, PLAN_NO_NEW_PRIVS, 0,
+		try_new_privs },
+	{ { "init", "read its memory", { EPERM } }, 0, 0, try_dumpable },
+	{ { "private network", "route to 192.0.2.1", { ENETUNREACH } },
+		PLAN_PRIVATE_NET, 0, loopback_try_v4 },
+	{ { "private network", "route to 2001:db8::1",
+		  { ENETUNREACH, EADDRNOTAVAIL, EAFNOSUPPORT } },
+		PLAN_PRIVATE_NET, 0, loopback_try_v6 },
+	{ { "mount", "mount a tmpfs", { EPERM } }, PLAN_NAMESPACES, 0,
+		try_mount },
+	{ { "user namespace", "make a nested one", { EPERM } }, FILTER, 0,
+		try_userns },
+	{ { "terminal", "TIOCSTI", { EPERM } }, FILTER, 0, try_tiocsti },
+	{ { "terminal", "TIOCLINUX", { EPERM } }, FILTER, 0, try_tioclinux },
+	{ { "kernel surface", "io_uring_setup", { EPERM } }, FILTER, 0,
+		try_io_uring },
+	{ { "kernel surface", "keyctl", { EPERM } }, FILTER, 0, try_keyctl },
+	{ { "kernel surface", "bpf", { EPERM } }, FILTER, 0, try_bpf },
+	{ { "kernel surface", "clone3", { ENOSYS } }, FILTER, 0, try_clone3 },
+	{ { "sockets", "AF_VSOCK", { EPERM } }, FILTER, 0, try_vsock },
+	{ { "sockets", "AF_PACKET", { EPERM } }, FILTER, 0, try_packet },
+	{ { "sockets", "AF_UNIX datagram", { EPERM } }, FILTER, 0,
+		try_unix_dgram },
+	{ { "sockets", "AF_UNIX datagram pair", { EPERM } }, FILTER, 0,
+		try_unix_pair },
+	{ { "debugging", "ptrace", { EPERM } }, FILTER, PLAN_NAMESPACES,
+		try_ptrace },
 #ifdef __x86_64__
-	{ "foreign ABI", "x32 getpid", FILTER, 0, try_x32, { ENOSYS } },
-	{ "foreign ABI", "i386 getpid", FILTER, 0, try_i386, { ENOSYS } },
+	{ { "foreign ABI", "x32 getpid", { ENOSYS } }, FILTER, 0, try_x32 },
+	{ { "foreign ABI", "i386 getpid", { ENOSYS } }, FILTER, 0, try_i386 },
 #endif
 };
-
-/* --- the plan's own rules --------------------------------------------------- */
-
-static int
-try_open(const char *path)
-{
-	own_fd int fd =
-		open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	return outcome(fd);
-}
-
-/* A file without a name: nothing is left when it can be made. */
-static int
-try_create(const char *dir)
-{
-	own_fd int fd = open(dir, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
-	return outcome(fd);
-}
-
-static int
-try_write(const char *file)
-{
-	own_fd int fd =
-		open(file, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	return outcome(fd);
-}
-
-/* Only for a directory that is not empty: never removed, whatever happens. */
-static int
-try_remove(const char *dir)
-{
-	return outcome(rmdir(dir));
-}
-
-struct proof {
-	const struct plan *plan;
-	int report_fd; /* -1: say nothing */
-};
+static const struct claim abstract = { "abstract sockets",
+	"connect to one outside", { EPERM } };
 
 static const char *
 errno_words(int err)
 {
-	const char *words = err == 0       ? "succeeded"
-			    : err == EBUSY ? "it is a mount point"
-					   : fail_errno(err);
+	const char *words = err == 0             ? "succeeded"
+			    : err == EBUSY       ? "it is a mount point"
+			    : err == ESRCH       ? "no such process"
+			    : err == ENETUNREACH ? "no route"
+						 : fail_errno(err);
 	return words != NULL ? words : "failed otherwise";
 }
 
-static void
-judge(const struct proof *p, const char *property, const char *attempt, int err,
-	const int want[4])
+void
+canary_judge(const struct proof *p, const struct claim *claim, const char *path,
+	int err)
 {
 	bool holds = false;
 	struct sentence s = { .len = 0 };
-	for (int i = 0; i < 4 && err != 0; i++)
-		holds = holds || err == want[i];
-	if (!holds) {
-		say(&s, property);
-		say(&s, " does not hold: ");
-		say(&s, attempt);
-		say(&s, ": ");
-		say(&s, errno_words(err));
-		die("sandbox", s.text,
-			"report this with codex-sandbox doctor --json");
-	}
-	if (p->report_fd < 0)
+	if (!broken_tries(p->plan, claim->attempt))
 		return;
-	say(&s, "proved: ");
-	say(&s, property);
-	say(&s, ": ");
-	say(&s, attempt);
+	for (size_t i = 0; i < CANARY_ERRNOS && err != 0; i++)
+		holds = holds || err == claim->want[i];
+	if (holds && p->report_fd < 0)
+		return;
+	say(&s, holds ? "proved: " : "");
+	say(&s, claim->property);
+	say(&s, holds ? ": " : " does not hold: ");
+	say(&s, claim->attempt);
+	say(&s, path != NULL ? " " : "");
+	say(&s, path != NULL ? path : "");
 	say(&s, ": ");
 	say(&s, errno_words(err));
+	if (!holds)
+		die("sandbox", s.text,
+			"report this with codex-sandbox doctor --json");
 	s.text[s.len < sizeof s.text ? s.len++ : s.len - 1] = '\n';
 	/* A report that nobody reads changes nothing about the proof. */
 	(void)!write(p->report_fd, s.text, s.len);
-}
-
-/* Sockets, pipes and devices are not written to through their name's mount. */
-static void
-prove_read_only(const struct proof *p, const struct plan_mount *m)
-{
-	/* What is not the caller's own gives EACCES or EPERM first. */
-	static const int read_only[4] = { EROFS, EACCES, EPERM };
-	const char *property =
-		m->op == PLAN_BIND_RO ? "read-only path" : "protected name";
-	struct stat st;
-	if (stat(m->dest, &st) != 0)
-		return; /* behind a mask of a directory above it */
-	if (S_ISDIR(st.st_mode))
-		judge(p, property, m->dest, try_create(m->dest), read_only);
-	else if (S_ISREG(st.st_mode))
-		judge(p, property, m->dest, try_write(m->dest), read_only);
-}
-
-/* Is the next mount laid below this one?  Then it holds something. */
-static bool
-holds_the_next(const struct plan *plan, uint32_t i)
-{
-	const char *dest = plan->mounts[i].dest;
-	const size_t len = strlen(dest);
-	return i + 1 < plan->n_mounts &&
-	       strncmp(plan->mounts[i + 1].dest, dest, len) == 0 &&
-	       plan->mounts[i + 1].dest[len] == '/' && dest[1] != '\0';
-}
-
-static void
-prove_mount(const struct proof *p, uint32_t i)
-{
-	/* ENOENT: somebody outside removed it since the plan was made. */
-	static const int denied[4] = { EACCES, ENOENT };
-	/* What is not the caller's own gives EACCES or EPERM first. */
-	static const int read_only[4] = { EROFS, EACCES, EPERM };
-	static const int busy[4] = { EBUSY, EROFS, EACCES, EPERM };
-	const struct plan_mount *m = &p->plan->mounts[i];
-	switch ((enum plan_op)m->op) {
-	case PLAN_MASK_FILE:
-		judge(p, "denied path", m->dest, try_open(m->dest), denied);
-		break;
-	case PLAN_TMPFS:
-		if (m->perms == 0)
-			judge(p, "denied path", m->dest, try_open(m->dest),
-				denied);
-		else if (m->perms != 01777)
-			judge(p, "empty directory", m->dest,
-				try_create(m->dest), read_only);
-		break;
-	case PLAN_BIND_RO:
-	case PLAN_GUARD_DIR:
-	case PLAN_GUARD_FILE: prove_read_only(p, m); break;
-	case PLAN_BIND_RW:
-	case PLAN_OVERLAY:
-		/* Whoever renames it takes the rules about what is in it away. */
-		if (holds_the_next(p->plan, i))
-			judge(p, "pinned directory", m->dest,
-				try_remove(m->dest), busy);
-		break;
-	default: break;
-	}
 }
 
 void
@@ -368,13 +328,14 @@ canary_prove(const struct plan *plan, int abstract_fd, int report_fd)
 {
 	const struct proof p = { plan, report_fd };
 	const uint32_t have = plan->flags | (plan->n_filter > 0 ? FILTER : 0);
+	if (broken(plan, "canaries"))
+		return;
 	for (size_t i = 0; i < sizeof canaries / sizeof *canaries; i++) {
 		const struct canary *c = &canaries[i];
-		if ((c->with & ~have) != 0 || (c->without & have) != 0 ||
-			(c->try == try_abstract && abstract_fd < 0))
-			continue;
-		judge(&p, c->property, c->attempt, c->try(), c->want);
+		if ((c->with & ~have) == 0 && (c->without & have) == 0)
+			canary_judge(&p, &c->claim, NULL, c->try());
 	}
-	for (uint32_t i = 0; i < plan->n_mounts; i++)
-		prove_mount(&p, i);
+	if (abstract_fd >= 0)
+		canary_judge(&p, &abstract, NULL, try_abstract(abstract_fd));
+	canary_mounts(&p);
 }

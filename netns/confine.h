@@ -25,7 +25,7 @@ void confine_status(struct proc_status *ret);
 void confine_capabilities(
 	const struct plan *plan, const struct proc_status *status);
 
-/** PR_SET_NO_NEW_PRIVS, and see that it holds. */
+/** PR_SET_NO_NEW_PRIVS. */
 void confine_no_new_privs(void);
 
 /** Landlock: no abstract socket and no signal leaves this process tree. */

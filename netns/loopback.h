@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef NETNS_LOOPBACK_H
 #define NETNS_LOOPBACK_H
-/* loopback.h -- is this really a network of our own? */
+/* loopback.h -- the private network: lo is up, and there is no way out. */
 
-/** Loopback works and there is no way out; otherwise exit code 125. */
+/** Ends the sandbox unless 127.0.0.1 can be reached. */
 void loopback_check(void);
+
+/** Look for a route to the outside; 0 when there is one, else the errno. */
+int loopback_try_v4(void);
+int loopback_try_v6(void);
 
 #endif /* NETNS_LOOPBACK_H */

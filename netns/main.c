@@ -24,6 +24,7 @@
 #include "launcher/plan.h"
 #include "launcher/plan_check.h"
 #include "launcher/plan_wire.h"
+#include "netns/broken.h"
 #include "netns/canary.h"
 #include "netns/channel.h"
 #include "netns/command.h"
@@ -63,7 +64,8 @@ stand_alone(const struct init *init)
 	(void)sigfillset(&all);
 	(void)sigprocmask(SIG_SETMASK, &all, NULL);
 	(void)signal(SIGCHLD, SIG_DFL); /* ignored, no status would be kept */
-	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 ||
+	if (prctl(PR_SET_DUMPABLE, broken(init->plan, "dumpable"), 0, 0, 0) !=
+			0 ||
 		prctl(PR_SET_NAME, "codex-init", 0, 0, 0) != 0)
 		die_errno("process", "codex-sandbox doctor");
 	if (prctl(init->pid1 ? PR_SET_PDEATHSIG : PR_SET_CHILD_SUBREAPER,
@@ -82,13 +84,14 @@ verify_cage(struct init *init)
 	init->ignored = status.ignored;
 	if ((flags & PLAN_PRIVATE_NET) != 0)
 		loopback_check();
-	if ((flags & PLAN_NAMESPACES) != 0)
+	if ((flags & PLAN_NAMESPACES) != 0 && !broken(init->plan, "caps"))
 		confine_capabilities(init->plan, &status);
-	if ((flags & PLAN_NO_NEW_PRIVS) != 0)
+	if ((flags & PLAN_NO_NEW_PRIVS) != 0 && !broken(init->plan, "nnp"))
 		confine_no_new_privs();
 	if ((flags & PLAN_SCOPE_SOCKETS) != 0) {
 		init->outside = canary_listen();
-		confine_scope();
+		if (!broken(init->plan, "scope"))
+			confine_scope();
 	}
 }
 
@@ -137,12 +140,12 @@ main(void)
 	init.pid1 = getpid() == 1 && (plan.flags & PLAN_NAMESPACES) != 0;
 	stand_alone(&init);
 	if ((plan.flags & PLAN_INIT_MOUNTS) != 0)
-		mounts_lay(&plan);
+		mounts_lay(broken_plan(&plan));
 	verify_cage(&init);
 	if ((plan.flags & PLAN_TTY) != 0)
 		init.tty = tty_open(&master);
 	command_prepare(&init);
-	if (plan.n_filter != 0)
+	if (plan.n_filter != 0 && !broken(&plan, "filter"))
 		confine_filter(&plan);
 	prove_cage(&init);
 	announce(&init, master);

@@ -1,0 +1,66 @@
+#!/bin/sh
+# Goal of this test: init sees when bwrap makes less than it was told to, also
+# for an ordinary uid, behind a plain and a setuid launcher.
+# (tests/e2e/41-canaries.sh does the same as root of a user namespace.)
+CSB_TEST_BASE=/var/tmp
+. "$(dirname "$0")/../lib.sh"
+[ "$(id -u)" = 0 ] || skip_all 'needs root'
+bwrap=/usr/bin/bwrap
+[ -f $bwrap ] || skip_all "bwrap is not at $bwrap"
+case $(findmnt -no OPTIONS -T "$TEST_DIR") in
+*nosuid*) skip_all "$TEST_DIR is mounted nosuid" ;;
+esac
+U=54321
+P=$TEST_DIR/programs
+mkdir "$P"
+cp "$B/broken/codex-sandbox" "$B/broken/codex-sandbox-init" \
+  "$B/broken/codex-sandbox-launch" "$TOOLS/odd_bwrap" "$TOOLS/forbid" "$P"
+cp $bwrap "$P/bwrap"
+chmod 711 "$TEST_DIR" "$P"
+chmod 755 "$P"/* "$W"
+chown -R 0:0 "$P"
+chown -R $U:$U "$W"
+export HOME="$W"
+up='ip link set lo up'
+# odd WORDS [OPTION...] -- as uid $U, with another bwrap in place
+odd() {
+  words=$1
+  shift
+  # shellcheck disable=SC2016 # for the inner shell
+  run unshare -mn sh -c 'eval "$1"; mount --bind "$2/odd_bwrap" "$3" && shift 3 && exec "$@"' \
+    sh "$prepare" "$P" $bwrap $as "$P/codex-sandbox" exec -C "$W" -e "CSB_BREAK=$words" \
+    -e "CSB_BWRAP=$P/bwrap" "$@" -- sh -c 'echo ran'
+}
+for host in plain setuid; do
+  case $host in
+  plain) as="setpriv --reuid $U --regid $U --clear-groups --" ;;
+  setuid)
+    as="$P/forbid $U"
+    chmod 4755 "$P/codex-sandbox-launch"
+    ;;
+  esac
+  prepare=$up
+  odd ''
+  is "$host: the other bwrap works when it builds all" "$out" ran
+  prepare="$up; ip route add local 192.0.2.0/24 dev lo"
+  odd no:--unshare-net
+  refused "$host: no network namespace" 125 'private network does not hold: route to 192.0.2.1'
+  odd ''
+  is "$host: with it, the same host's routes do no harm" "$out" ran
+  prepare=$up
+  for attempt in 'have a parent' 'signal everybody' 'ptrace the parent'; do
+    odd "no:--unshare-pid,no:--as-pid-1,only:$attempt" --mount-engine bwrap
+    refused "$host: no pid namespace: $attempt" 125 "process namespace does not hold: $attempt"
+  done
+  odd no:--cap-drop,add:--cap-add+ALL
+  refused "$host: capabilities not dropped" 125 'capabilities'
+  odd no:--cap-drop,add:--cap-add+ALL,caps
+  refused "$host: nor looked at" 125 'capabilities does not hold: have one'
+  odd rw:/ --mount-engine bwrap
+  refused "$host: base writable" 125 'read-only path does not hold: write /'
+  odd unmount:/proc --mount-engine bwrap
+  refused "$host: the host's /proc" 125 'own /proc does not hold'
+  odd filter
+  refused "$host: no filter" 125 'does not hold'
+done
+finish
