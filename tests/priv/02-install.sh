@@ -7,10 +7,24 @@ cd "$TEST_TREE" || exit 1
 cp -a "$B" "$T/build"
 run make B="$T/build" install DESTDIR="$T/root"
 works 'install into DESTDIR'
-is 'what it brings' "$(cd "$T/root" && find . -type f -o -type l | grep -v /man/ | sort)" \
-  './usr/local/bin/codex-sandbox
-./usr/local/libexec/codex-sandbox/codex-sandbox-init
-./usr/local/libexec/codex-sandbox/codex-sandbox-launch'
+is 'the programs' "$(cd "$T/root/usr/local" && find bin libexec -type f | sort)" \
+  'bin/codex-sandbox
+libexec/codex-sandbox/codex-sandbox-init
+libexec/codex-sandbox/codex-sandbox-launch'
+is 'manual pages and completions' \
+  "$(cd "$T/root/usr/local/share" && find man bash-completion fish zsh -type f | sort)" \
+  'bash-completion/completions/codex-sandbox
+fish/vendor_completions.d/codex-sandbox.fish
+man/man1/codex-sandbox.1
+man/man8/codex-sandbox-init.8
+man/man8/codex-sandbox-launch.8
+zsh/site-functions/_codex-sandbox'
+is 'the shipped profiles' "$(cd "$T/root/usr/local/share/codex-sandbox/profiles" && ls)" \
+  "$(cd packaging/profiles && ls)"
+for f in README.md ARCHITECTURE.md SECURITY.md CHANGELOG.md LICENSE docs/*.md; do
+  yes "${f##*/} is among the documents" \
+    cmp "$f" "$T/root/usr/local/share/doc/codex-sandbox/${f##*/}"
+done
 is 'nothing is setuid unless asked' "$(find "$T/root" -perm /6000)" ''
 # From its place: the tree is laid over /usr/local in a mount namespace.
 run unshare -m sh -c 'mount --bind "$1/usr/local" /usr/local && cd "$2" &&
@@ -20,4 +34,5 @@ is 'the installed program works' "$out$code" from-its-place0
 run make B="$T/build" uninstall DESTDIR="$T/root"
 works 'uninstall'
 is 'uninstall leaves no file' "$(find "$T/root" -type f)" ''
+is 'nor a directory of its own' "$(find "$T/root" -name 'codex-sandbox*')" ''
 finish
