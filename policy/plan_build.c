@@ -92,8 +92,10 @@ find_places(struct plan_build *b, const struct options *o, struct diag *d)
 		&b->workspace, d);
 	if (err < 0)
 		return err;
-	return find_dir(b->workspace, o->chdir ? o->chdir : ".",
-		o->chdir ? "--chdir" : "working directory", &b->cwd, d);
+	if (o->chdir)
+		return find_dir(b->workspace, o->chdir, "--chdir", &b->cwd, d);
+	b->cwd = strdup(b->workspace);
+	return b->cwd ? 0 : -ENOMEM;
 }
 
 /*

@@ -244,8 +244,11 @@ hide_secret(struct view *v, const char *path, const struct protect_request *rq,
 	struct view_node node = {
 		.kind = VIEW_MASK, .fd = -1, .origin = (char[]){ "secret" }
 	};
-	int err = walk_path(path, &w, d);
+	int err;
 
+	if (walk_is_missing(path))
+		return 0;
+	err = walk_path(path, &w, d);
 	if (err < 0 || w.missing || view_any_below(v, w.canonical, is_entry) ||
 		view_access(v, w.canonical) == FS_DENY ||
 		path_is_below(rq->workspace, w.canonical))
@@ -262,11 +265,16 @@ hide_pattern(struct view *v, const char *pattern,
 	const struct protect_request *rq, struct diag *d)
 {
 	struct glob_hits hits = { 0 };
-	int err = glob_walk(pattern, 1, &hits, d);
+	char *absolute = NULL;
+	/* The home directory stands for itself, whatever is in its name. */
+	int err = glob_absolute(rq->home, pattern, &absolute);
 
+	if (err >= 0)
+		err = glob_walk(absolute, 1, &hits, d);
 	for (size_t i = 0; err >= 0 && i < hits.n; i++)
 		err = hide_secret(v, hits.paths[i], rq, d);
 	glob_hits_free(&hits);
+	free(absolute);
 	return err;
 }
 
@@ -282,11 +290,10 @@ protect_secrets_add(
 		view_access(v, rq->home) == FS_DENY)
 		return 0;
 	for (size_t i = 0; err >= 0 && i < secret_paths_n; i++) {
-		if (below(path, rq->home, secret_paths[i].path) < 0)
-			continue;
-		err = glob_has_magic(secret_paths[i].path)
-			      ? hide_pattern(v, path, rq, d)
-			      : hide_secret(v, path, rq, d);
+		if (glob_has_magic(secret_paths[i].path))
+			err = hide_pattern(v, secret_paths[i].path, rq, d);
+		else if (below(path, rq->home, secret_paths[i].path) >= 0)
+			err = hide_secret(v, path, rq, d);
 	}
 	return err;
 }

@@ -325,8 +325,11 @@ static int
 place_path(const struct placing *p, const char *path)
 {
 	own_walk struct walk w = WALK_EMPTY;
-	int err = walk_path(path, &w, p->d);
+	int err;
 
+	if (p->entry->missing == FS_MISSING_SKIP && walk_is_missing(path))
+		return 0;
+	err = walk_path(path, &w, p->d);
 	if (err < 0)
 		return err;
 	if (w.missing)

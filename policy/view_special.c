@@ -299,8 +299,11 @@ keep_below_run(const struct placing *p, const char *const *paths, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		own_walk struct walk w = WALK_EMPTY;
-		int err = walk_path(paths[i], &w, p->d);
+		int err;
 
+		if (walk_is_missing(paths[i]))
+			continue;
+		err = walk_path(paths[i], &w, p->d);
 		if (err < 0)
 			return err;
 		if (w.missing)

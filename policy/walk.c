@@ -3,6 +3,7 @@
 #include "policy/walk.h"
 
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include <linux/openat2.h>
 
 #include "launcher/own.h"
 #include "policy/diag.h"
@@ -28,7 +31,6 @@ walk_free(struct walk *w)
 		return;
 	own_close(&w->fd);
 	free(w->canonical);
-	free(w->rest);
 	for (size_t i = 0; i < w->n_links; i++) {
 		free(w->links[i].path);
 		free(w->links[i].target);
@@ -165,31 +167,23 @@ step(struct cursor *c, const char *name, struct walk *w)
 	return 0;
 }
 
+/* What the walk found: an object, or the last name that exists. */
 static int
-finish(struct cursor *c, const char *failed, struct walk *w)
+finish(const char *here, int *fd, struct walk *w)
 {
 	struct stat st;
-	size_t len = failed ? strlen(failed) : 0;
-	size_t left = strlen(c->todo);
 
-	w->canonical = strdup(c->here);
-	w->rest = calloc(1, len + 1 + left + 1);
-	if (!w->canonical || !w->rest)
+	w->canonical = strdup(here);
+	if (!w->canonical)
 		return -ENOMEM;
-	if (failed) {
-		memcpy(w->rest, failed, len);
-		if (left > 0) {
-			w->rest[len] = '/';
-			memcpy(w->rest + len + 1, c->todo, left);
-		}
+	if (w->missing)
 		return 0;
-	}
-	if (fstat(c->fd, &st) < 0)
+	if (fstat(*fd, &st) < 0)
 		return -errno;
 	w->mode = st.st_mode;
 	w->dev = st.st_dev;
 	w->ino = st.st_ino;
-	w->fd = own_take_fd(&c->fd);
+	w->fd = own_take_fd(fd);
 	return 0;
 }
 
@@ -205,15 +199,77 @@ walk_cursor(struct cursor *c, struct walk *w)
 		if (r < 0)
 			return r;
 		if (r > 0)
-			return finish(c, name, w);
+			break;
 	}
-	return err < 0 ? err : finish(c, NULL, w);
+	return err < 0 ? err : finish(c->here, &c->fd, w);
+}
+
+/* No "//", ".", ".." or final "/": the text is the name, if nothing is a link. */
+static bool
+is_plain(const char *path)
+{
+	for (const char *at = path; *at != '\0';) {
+		size_t len = strcspn(++at, "/");
+
+		if (len == 0 || (len <= 2 && strspn(at, ".") >= len))
+			return at == path + 1 && *at == '\0'; /* "/" */
+		at += len;
+	}
+	return true;
+}
+
+/*
+ * All in one call, where nothing on the way is a symlink and at most the last
+ * components are missing.  Returns 1 when that was so, 0 when the path has to
+ * be walked (a symlink; a kernel or a filter without openat2), -errno.
+ */
+static int
+walk_at_once(const char *path, struct walk *w)
+{
+	const struct open_how how = {
+		.flags = O_PATH | O_CLOEXEC,
+		.resolve = RESOLVE_NO_SYMLINKS,
+	};
+	const size_t len = strlen(path);
+	char here[PATH_MAX];
+	char *end = here + len;
+	own_fd int fd = -1;
+	int err;
+
+	if (!is_plain(path))
+		return 0;
+	memcpy(here, path, len + 1);
+	while ((fd = (int)syscall(
+			SYS_openat2, AT_FDCWD, here, &how, sizeof(how))) < 0) {
+		if (errno != ENOENT || end == here) {
+			w->missing = 0;
+			return 0;
+		}
+		w->missing = ENOENT;
+		while (*end != '/')
+			end--;
+		end[end == here ? 1 : 0] = '\0';
+	}
+	err = finish(here, &fd, w);
+	return err < 0 ? err : 1;
+}
+
+static int
+walk_slowly(const char *path, struct walk *w)
+{
+	struct cursor c = { .here = "/" };
+	int err;
+
+	memcpy(c.todo, path, strlen(path) + 1);
+	c.fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	err = c.fd < 0 ? -errno : walk_cursor(&c, w);
+	own_close(&c.fd);
+	return err;
 }
 
 int
 walk_path(const char *path, struct walk *ret, struct diag *d)
 {
-	struct cursor c = { .here = "/" };
 	struct walk w = WALK_EMPTY;
 	int err;
 
@@ -223,13 +279,9 @@ walk_path(const char *path, struct walk *ret, struct diag *d)
 			path[0] != '/' ? "is not an absolute path"
 				       : "is longer than 4095 bytes",
 			"give an absolute path of at most 4095 bytes");
-	memcpy(c.todo, path, strlen(path) + 1);
-	c.fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (c.fd < 0)
-		return diag_set(d, -errno, DIAG_SETUP, "/", diag_errno(errno),
-			"run where / can be opened");
-	err = walk_cursor(&c, &w);
-	own_close(&c.fd);
+	err = walk_at_once(path, &w);
+	if (err == 0)
+		err = walk_slowly(path, &w);
 	if (err < 0) {
 		walk_free(&w);
 		return diag_set(d, err, DIAG_SETUP, path, diag_errno(-err),
@@ -238,4 +290,12 @@ walk_path(const char *path, struct walk *ret, struct diag *d)
 	}
 	*ret = w;
 	return 0;
+}
+
+bool
+walk_is_missing(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) < 0 && errno == ENOENT;
 }

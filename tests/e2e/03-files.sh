@@ -118,6 +118,8 @@ run "$CSB" exec -C "$in_tmp" -- sh -c "echo x >in && pwd && ls /tmp"
 works 'a workspace below a private /tmp is writable'
 hasnt 'and its neighbours stay hidden' "$out" secret
 yes 'and it was written on the host' test -e "$in_tmp/in"
+run "$CSB" exec -C "$in_tmp" --deny "$in_tmp.secret" -- sh -c "echo up; cat $in_tmp.secret"
+is 'what is denied below a private /tmp is denied' "$code $out" '1 up'
 rm -rf "$in_tmp" "$in_tmp.secret"
 
 # Options on top.
