@@ -53,6 +53,7 @@ trap 'exit 1' INT TERM HUP
 
 # The machine of the tests has no say in what the tests see.
 unset CODEX_SANDBOX CODEX_SANDBOX_NETWORK_DISABLED TMPDIR GIT_DIR
+unset MAKELEVEL MAKEFLAGS MFLAGS MAKEOVERRIDES # we may run below make
 LC_ALL=C
 export LC_ALL
 umask 022
