@@ -16,6 +16,7 @@ enum {
 	DEV_MINOR_BITS = 20, /* MINORBITS of the kernel */
 	LISTENING = 0x10000, /* __SO_ACCEPTCON in the column Flags */
 	UNCONNECTED = 1,     /* SS_UNCONNECTED in the column St */
+	ESTABLISHED = 1,     /* TCP_ESTABLISHED, which unix_diag tells */
 };
 
 void
@@ -306,7 +307,9 @@ take_socket(const unsigned char *at, size_t len, struct unix_sockets *s)
 	if (m.udiag_family != AF_UNIX ||
 		parse_attributes(at + sizeof(m), len - sizeof(m), &a) < 0)
 		return -EBADMSG;
-	if (!a.has_file)
+	/* A datagram socket is called connected once anybody was to it. */
+	if (!a.has_file ||
+		(m.udiag_state == ESTABLISHED && m.udiag_type != SOCK_DGRAM))
 		return 0;
 	item.type = m.udiag_type;
 	item.ino = a.file.udiag_vfs_ino;

@@ -21,7 +21,6 @@
 
 enum {
 	ANSWER_MAX = 32768, /* the kernel makes no larger message in a dump */
-	STATE_ESTABLISHED = 1, /* TCP_ESTABLISHED: connected, for streams */
 };
 
 struct question {
@@ -37,8 +36,7 @@ ask(int fd)
 			.nlmsg_type = SOCK_DIAG_BY_FAMILY,
 			.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP },
 		.req = { .sdiag_family = AF_UNIX,
-			/* A datagram socket with a peer hears only that one. */
-			.udiag_states = ~(1u << STATE_ESTABLISHED),
+			.udiag_states = UINT32_MAX, /* all */
 			.udiag_show = UDIAG_SHOW_NAME | UDIAG_SHOW_VFS },
 	};
 	const struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };

@@ -32,6 +32,7 @@
 
 #include "launcher/own.h"
 #include "policy/buf.h"
+#include "policy/caps.h"
 #include "policy/path.h"
 #include "policy/view.h"
 #include "policy/walk.h"
@@ -153,15 +154,44 @@ mask(struct sight *s, const char *path)
 	return view_put(s->view, &node, s->diag);
 }
 
-/* Is the object that path leads to the same, and path its real name? */
+/*
+ * Behind a directory that we may not search the command finds nothing either,
+ * unless it can give itself the right.
+ */
 static bool
-leads_to(const char *path, const struct statx *x)
+out_of_reach(const struct sight *s, const struct walk *w)
+{
+	struct stat st;
+
+	return w->missing == EACCES && stat(w->canonical, &st) == 0 &&
+	       (st.st_uid != geteuid() ||
+		       view_access(s->view, w->canonical) != FS_WRITE);
+}
+
+/* Mask a name, if it is a real one of the file that x is about. */
+static int
+mask_name(struct sight *s, const char *path, const struct statx *x)
 {
 	own_walk struct walk w = WALK_EMPTY;
+	struct caps saved;
+	int err;
 
-	return walk_path(path, &w, NULL) == 0 && !w.missing &&
-	       strcmp(w.canonical, path) == 0 && S_ISSOCK(w.mode) &&
-	       w.ino == x->stx_ino;
+	caps_lower(&saved);
+	err = walk_path(path, &w, NULL);
+	caps_restore(&saved);
+	if (err == 0 && w.missing == EACCES && !out_of_reach(s, &w))
+		return refuse_unix(s->view,
+			"the host's socket %s is behind a directory that is closed now",
+			path);
+	if (err < 0 || w.missing || strcmp(w.canonical, path) != 0 ||
+		!S_ISSOCK(w.mode) || w.ino != x->stx_ino)
+		return 0;
+	/* Nothing can be mounted on what was unlinked, itself still a mount. */
+	if (x->stx_nlink == 0)
+		return refuse_unix(s->view,
+			"the host's socket %s is the mount of a file that was removed",
+			path);
+	return mask(s, path);
 }
 
 /* Mask a file by all names that mounts of its file system give it. */
@@ -177,8 +207,8 @@ mask_names(struct sight *s, uint32_t dev, const char *inside,
 
 		if (dev_of(line) == dev &&
 			mountinfo_outside(line, inside, path, sizeof(path)) &&
-			shown(s->view, path) && leads_to(path, x))
-			err = mask(s, path);
+			shown(s->view, path))
+			err = mask_name(s, path, x);
 	}
 	return err;
 }
@@ -250,20 +280,6 @@ sight_claim(struct sight *s, size_t i, const struct sight_object *o)
 
 /* --- all sockets ------------------------------------------------------------ */
 
-/*
- * Behind a directory that we may not search the command finds nothing either,
- * unless it can give itself the right.
- */
-static bool
-out_of_reach(const struct sight *s, const struct walk *w)
-{
-	struct stat st;
-
-	return w->missing == EACCES && stat(w->canonical, &st) == 0 &&
-	       (st.st_uid != geteuid() ||
-		       view_access(s->view, w->canonical) != FS_WRITE);
-}
-
 /* Try the name that a socket was bound by. */
 static int
 place_by_name(struct sight *s, size_t i)
@@ -306,6 +322,33 @@ place_all(struct sight *s)
 		s->states[i].links = 1;
 		err = place_by_name(s, i);
 	}
+	return err;
+}
+
+static bool
+listed(const struct unix_sockets *table, const struct unix_socket *item)
+{
+	for (size_t i = 0; i < table->n; i++)
+		if (table->items[i].ino == item->ino &&
+			table->items[i].dev == item->dev)
+			return true;
+	return false;
+}
+
+/*
+ * Servers that end remove the file first and close the socket after that: one
+ * that was caught in between is gone by now.
+ */
+static int
+forget_ended(struct sight *s)
+{
+	struct unix_sockets now = { 0 };
+	int err = unix_sockets_read(&now, s->diag);
+
+	for (size_t i = 0; err >= 0 && now.exact && i < s->table.n; i++)
+		if (sight_open(s, i) && !listed(&now, &s->table.items[i]))
+			sight_close(s, i);
+	unix_sockets_free(&now);
 	return err;
 }
 
@@ -366,6 +409,8 @@ view_add_sockets(struct view *v, const struct view_request *rq, struct diag *d)
 			err = s.states ? place_all(&s) : -ENOMEM;
 		if (err >= 0 && sight_any_open(&s))
 			err = sight_find(&s);
+		if (err >= 0 && s.table.exact && sight_any_open(&s))
+			err = forget_ended(&s);
 	}
 	if (err >= 0)
 		err = judge(&s);

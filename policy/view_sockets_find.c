@@ -395,8 +395,11 @@ try_mounts_of(struct search *q, size_t i)
 			continue;
 		fd = open(m->lines[k].point, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 		base.fd = fd;
-		if (fd >= 0)
-			err = claim(q, i, &base, fd);
+		/* A file that was unlinked is still there as a mount. */
+		if (fd >= 0 && q->s->table.exact)
+			err = sight_claim(q->s, i,
+				&(struct sight_object){
+					fd, m->lines[k].point, m });
 		if (fd >= 0 && err >= 0 && sight_open(q->s, i))
 			err = try_name(q, &base, i);
 	}

@@ -8,7 +8,7 @@ mkdir "$W/deep" "$T/run"
 in_tmp=$(mktemp -d /tmp/csb-test-sock.XXXXXX)
 in_var=$(mktemp -d /var/tmp/csb-test-sock.XXXXXX)
 in_home=$(mktemp -d "$HOME/csb-s.XXXXXX")
-trap 'rm -rf "$in_tmp" "$in_var" "$in_home"; test_cleanup' EXIT
+trap 'test_cleanup; rm -rf "$in_tmp" "$in_var" "$in_home"' EXIT
 cd "$TEST_DIR" || exit 1
 abstract=@csb-test-$$
 # Bound by a long way, by a relative name, by another name of the same directory.
