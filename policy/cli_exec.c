@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cli_exec.c -- `codex-sandbox exec`: build the plan and run it; room: user. */
+#include "policy/cli.h"
+
 #include <sys/mman.h>
 
 #include <errno.h>
@@ -10,7 +12,6 @@
 #include "launcher/own.h"
 #include "launcher/plan.h"
 #include "policy/buf.h"
-#include "policy/cli.h"
 #include "policy/diag.h"
 #include "policy/options.h"
 #include "policy/plan_build.h"

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cli_explain.c -- `codex-sandbox explain`: print the plan of exec; room: user. */
+#include "policy/cli.h"
+
 #include <errno.h>
 #include <unistd.h>
 
@@ -7,7 +9,6 @@
 #include "launcher/plan_check.h"
 #include "launcher/plan_wire.h"
 #include "policy/buf.h"
-#include "policy/cli.h"
 #include "policy/diag.h"
 #include "policy/explain.h"
 #include "policy/options.h"

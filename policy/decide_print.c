@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* decide_print.c -- the table for people (room: user). */
+#include "policy/decide.h"
+
 #include <string.h>
 
-#include "policy/decide.h"
 #include "policy/decide_table.h"
 
 static void

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* glob_walk.c -- what a deny glob matches on this machine now (room: user). */
+#include "policy/glob.h"
+
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
@@ -18,7 +20,6 @@
 #include "launcher/plan.h"
 #include "policy/buf.h"
 #include "policy/diag.h"
-#include "policy/glob.h"
 #include "policy/glob_nfa.h"
 
 /*

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* profile_json.c -- the tagged permission profile (room: user). */
+#include "policy/profile.h"
+
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>
@@ -7,7 +9,6 @@
 #include "policy/buf.h"
 #include "policy/diag.h"
 #include "policy/json_read.h"
-#include "policy/profile.h"
 
 enum { GLOB_DEPTH_MAX = 4095 }; /* no path has more components */
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* profile_legacy.c -- the older --sandbox-policy form (room: user). */
+#include "policy/profile.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +10,6 @@
 #include "policy/diag.h"
 #include "policy/json_read.h"
 #include "policy/path.h"
-#include "policy/profile.h"
 
 /*
  * Theory.  The older form says less, and lets things follow from others: what

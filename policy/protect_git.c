@@ -13,6 +13,8 @@
  * grant rights only when the git directory points back at it (worktree), or
  * lies in the modules/ of a git directory further up (submodule).
  */
+#include "policy/protect.h"
+
 #include <sys/stat.h>
 
 #include <dirent.h>
@@ -27,7 +29,6 @@
 #include "policy/buf.h"
 #include "policy/diag.h"
 #include "policy/path.h"
-#include "policy/protect.h"
 #include "policy/view.h"
 #include "policy/walk.h"
 

@@ -6,6 +6,8 @@
  * tree.  What lies deeper is not covered, and explain says when the scan ended
  * early.
  */
+#include "policy/protect.h"
+
 #include <sys/stat.h>
 
 #include <dirent.h>
@@ -18,7 +20,6 @@
 #include "launcher/own.h"
 #include "policy/diag.h"
 #include "policy/path.h"
-#include "policy/protect.h"
 #include "policy/view.h"
 
 enum { QUEUE_MAX = 2048 };

@@ -18,6 +18,8 @@
  * of cubes (mask, value) that cover the rest: take the cube of everything and
  * cut each value out, one bit after the other.
  */
+#include "policy/seccomp.h"
+
 #include <sys/mman.h>
 
 #include <errno.h>
@@ -31,7 +33,6 @@
 #include <linux/seccomp.h>
 
 #include "launcher/own.h"
-#include "policy/seccomp.h"
 #include "policy/seccomp_table.h"
 
 /* Far more than a condition needs: 16 bits and 4 values give about 25. */

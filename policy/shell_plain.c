@@ -14,10 +14,11 @@
  * backslash-newline, and such a disagreement has run a program without asking:
  * all of them make the text opaque, inside quotes too.
  */
+#include "policy/shell.h"
+
 #include <errno.h>
 #include <string.h>
 
-#include "policy/shell.h"
 #include "policy/shell_list.h"
 #include "policy/shell_words.h"
 #include "policy/utf8.h"

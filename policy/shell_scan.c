@@ -5,10 +5,11 @@
  * used for questions whose answer can only restrict, so it need not be exact;
  * it has to be total, bounded, and never recursive.
  */
+#include "policy/shell.h"
+
 #include <errno.h>
 #include <string.h>
 
-#include "policy/shell.h"
 #include "policy/shell_list.h"
 #include "policy/shell_machine.h"
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* shell_scan_list.c -- blanks, operators and redirections (room: user). */
+#include "policy/shell.h"
+
 #include <string.h>
 
-#include "policy/shell.h"
 #include "policy/shell_list.h"
 #include "policy/shell_machine.h"
 

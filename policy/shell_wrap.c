@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* shell_wrap.c -- `sh -c SCRIPT` recognised (room: user). */
-#include <string.h>
-
 #include "policy/shell.h"
+
+#include <string.h>
 
 struct shell_name {
 	const char *name;

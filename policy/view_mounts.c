@@ -8,6 +8,8 @@
  * Nothing is ever created in a host directory: every destination outside our
  * own tmpfs exists (it was opened), and the sandbox's root is read-only.
  */
+#include "policy/view.h"
+
 #include <sys/syscall.h>
 
 #include <errno.h>
@@ -19,7 +21,6 @@
 #include "launcher/plan.h"
 #include "policy/diag.h"
 #include "policy/path.h"
-#include "policy/view.h"
 
 static int
 add_mount(struct plan *p, const struct plan_mount *m, struct diag *d)

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* danger_fuzz.c -- any bytes as a dangerous text: total, and never forgetful. */
+#include "policy/danger.h"
+
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "policy/buf.h"
-#include "policy/danger.h"
 #include "policy/shell.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

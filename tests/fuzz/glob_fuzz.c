@@ -3,12 +3,13 @@
  * glob_fuzz.c -- input: pattern, NUL, path.  Checks promises that hold for any
  * pattern; short ones are compared with the slow matcher of the unit test.
  */
+#include "policy/glob.h"
+
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "policy/buf.h"
-#include "policy/glob.h"
 #include "policy/path.h"
 #include "policy/utf8.h"
 #include "tests/unit/glob_slow.h"

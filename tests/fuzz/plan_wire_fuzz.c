@@ -5,6 +5,8 @@
  * is looked at.
  */
 /* links: policy/plan_encode.c policy/buf.c policy/diag.c policy/vis.c policy/utf8.c launcher/plan_wire.c launcher/plan_check.c launcher/bwrap_argv.c */
+#include "launcher/plan_wire.h"
+
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -12,7 +14,6 @@
 
 #include "launcher/bwrap_argv.h"
 #include "launcher/plan_check.h"
-#include "launcher/plan_wire.h"
 #include "policy/buf.h"
 #include "policy/plan_encode.h"
 

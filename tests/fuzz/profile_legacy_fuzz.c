@@ -3,6 +3,8 @@
  * profile_legacy_fuzz.c -- any bytes are either refused with a complete error, or
  * a policy that is sound and that its canonical form says again.
  */
+#include "policy/profile.h"
+
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -10,7 +12,6 @@
 
 #include "policy/buf.h"
 #include "policy/diag.h"
-#include "policy/profile.h"
 #include "policy/profile_print.h"
 #include "tests/unit/profile_show.h"
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* shell_fuzz.c -- any bytes as shell text: bounded, and bound to its promises. */
+#include "policy/shell.h"
+
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "policy/buf.h"
-#include "policy/shell.h"
 #include "policy/shquote.h"
 #include "policy/summary.h"
 

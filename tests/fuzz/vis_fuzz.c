@@ -3,13 +3,14 @@
  * vis_fuzz.c -- whatever goes in, what comes out is harmless, and what went in
  * can be had back.
  */
+#include "policy/vis.h"
+
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "policy/buf.h"
 #include "policy/utf8.h"
-#include "policy/vis.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sim_sweep.c -- many numbers and arguments, by rule and by row. */
+#include "tests/seccomp/sim.h"
+
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
@@ -8,8 +10,6 @@
 
 #include <linux/audit.h>
 #include <linux/netlink.h>
-
-#include "tests/seccomp/sim.h"
 
 enum {
 	NUMBERS = 1024, /* of the sweep, per kind of call */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* danger_cases_test.c -- recorded verdicts on dangerous commands; room: test. */
+#include "policy/danger.h"
+
 #include <jansson.h>
 #include <string.h>
 
-#include "policy/danger.h"
 #include "tests/shell/cases.h"
 
 enum { ENV_VALUE, LINES, NONE };

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* decide_cases_test.c -- the recorded decision table; room: test. */
+#include "policy/decide.h"
+
 #include <errno.h>
 #include <jansson.h>
 #include <string.h>
 
-#include "policy/decide.h"
 #include "policy/fallback.h"
 #include "policy/profile.h"
 #include "policy/shell.h"

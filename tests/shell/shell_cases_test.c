@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* shell_cases_test.c -- recorded decompositions of shell text; room: test. */
+#include "policy/shell.h"
+
 #include <errno.h>
 #include <jansson.h>
 #include <string.h>
 
-#include "policy/shell.h"
 #include "tests/shell/cases.h"
 
 /* docs/SHELL.md has the same table for people. */

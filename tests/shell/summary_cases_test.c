@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* summary_cases_test.c -- recorded display summaries; room: test. */
+#include "policy/summary.h"
+
 #include <jansson.h>
 #include <string.h>
 
-#include "policy/summary.h"
 #include "tests/shell/cases.h"
 
 static struct difference differences[] = {

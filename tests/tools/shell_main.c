@@ -7,6 +7,8 @@
  *   shell_main summary CWD            <texts
  *   shell_main table
  */
+#include "policy/shell.h"
+
 #include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -15,7 +17,6 @@
 
 #include "policy/danger.h"
 #include "policy/decide.h"
-#include "policy/shell.h"
 #include "policy/summary.h"
 
 struct job {

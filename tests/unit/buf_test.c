@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* buf_test.c -- growth, the maximum, latching, wire integers, reading. */
+#include "policy/buf.h"
+
 #include <sys/mman.h>
 
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "policy/buf.h"
 #include "tests/unit/tap.h"
 
 static void

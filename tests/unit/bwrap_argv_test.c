@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* bwrap_argv_test.c -- the exact options of a plan, and where bwrap's limit is. */
 /* links: launcher/bwrap_argv.c */
+#include "launcher/bwrap_argv.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "launcher/bwrap_argv.h"
 #include "launcher/plan.h"
 #include "tests/unit/tap.h"
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* danger_test.c -- forced removal found, and only that; room: test. */
+#include "policy/danger.h"
+
 #include <string.h>
 
-#include "policy/danger.h"
 #include "policy/safe.h"
 #include "policy/shell.h"
 #include "tests/unit/tap.h"

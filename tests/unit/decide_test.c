@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* decide_test.c -- the table where nothing was recorded; room: test. */
+#include "policy/decide.h"
+
 #include <errno.h>
 #include <string.h>
 
-#include "policy/decide.h"
 #include "policy/profile.h"
 #include "tests/unit/tap.h"
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* diag_test.c -- first failure wins, cut texts, and the one printed line. */
+#include "policy/diag.h"
+
 #include <sys/mman.h>
 
 #include <errno.h>
@@ -7,7 +9,6 @@
 #include <unistd.h>
 
 #include "policy/buf.h"
-#include "policy/diag.h"
 #include "tests/unit/tap.h"
 
 /* diag_print() with fd 2 turned into a memfd for as long as it takes. */

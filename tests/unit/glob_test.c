@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* glob_test.c -- the matcher against tables and a slow obvious one; the walk. */
+#include "policy/glob.h"
+
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -19,7 +21,6 @@
 #include "launcher/own.h"
 #include "policy/buf.h"
 #include "policy/diag.h"
-#include "policy/glob.h"
 #include "tests/unit/glob_slow.h"
 #include "tests/unit/tap.h"
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* num_test.c -- numbers, sizes, durations: what is taken and what is not. */
+#include "policy/num.h"
+
 #include <errno.h>
 #include <stddef.h>
 
-#include "policy/num.h"
 #include "tests/unit/tap.h"
 
 enum form { PLAIN, SIZE, DURATION };

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* path_test.c -- paths as text, and opening with and without openat2. */
+#include "policy/path.h"
+
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -16,7 +18,6 @@
 
 #include "launcher/own.h"
 #include "policy/diag.h"
-#include "policy/path.h"
 #include "tests/unit/tap.h"
 
 struct row {

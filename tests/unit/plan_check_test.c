@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plan_check_test.c -- each rule: kept passes, broken is refused and named. */
 /* links: launcher/plan_check.c */
+#include "launcher/plan.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "launcher/plan.h"
 #include "launcher/plan_check.h"
 #include "tests/unit/tap.h"
 

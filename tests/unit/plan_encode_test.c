@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plan_encode_test.c -- the wire form byte by byte, limits, the sealed memfd. */
 /* links: policy/plan_encode.c policy/buf.c policy/diag.c policy/vis.c policy/utf8.c launcher/plan_wire.c */
+#include "launcher/plan.h"
+
 #include <sys/mman.h>
 
 #include <errno.h>
@@ -10,7 +12,6 @@
 #include <unistd.h>
 
 #include "launcher/own.h"
-#include "launcher/plan.h"
 #include "launcher/plan_wire.h"
 #include "policy/buf.h"
 #include "policy/diag.h"

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plan_wire_test.c -- every truncation and every lie of a blob is refused. */
 /* links: policy/plan_encode.c policy/buf.c policy/diag.c policy/vis.c policy/utf8.c launcher/plan_wire.c */
+#include "launcher/plan_wire.h"
+
 #include <sys/mman.h>
 
 #include <errno.h>
@@ -10,7 +12,6 @@
 #include <unistd.h>
 
 #include "launcher/own.h"
-#include "launcher/plan_wire.h"
 #include "policy/buf.h"
 #include "policy/plan_encode.h"
 #include "tests/unit/tap.h"

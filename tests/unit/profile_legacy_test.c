@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* profile_legacy_test.c -- the older form and what it becomes. */
+#include "policy/profile.h"
+
 #include <errno.h>
 
 #include "policy/buf.h"
 #include "policy/diag.h"
-#include "policy/profile.h"
 #include "policy/profile_print.h"
 #include "tests/unit/profile_show.h"
 #include "tests/unit/tap.h"

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* profile_test.c -- the tagged and untagged profile, presets, entries, print. */
+#include "policy/profile.h"
+
 #include <errno.h>
 #include <stdlib.h>
 
 #include "policy/buf.h"
 #include "policy/diag.h"
-#include "policy/profile.h"
 #include "policy/profile_print.h"
 #include "policy/vis.h"
 #include "tests/unit/profile_show.h"

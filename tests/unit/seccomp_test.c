@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* seccomp_test.c -- the table of refusals, and the compiled text for review. */
 /* links: tests/seccomp/bpf.c tests/seccomp/sim.c policy/seccomp_table.c gen/seccomp_programs.c -lseccomp */
+#include "policy/seccomp.h"
+
 #include <errno.h>
 #include <seccomp.h>
 #include <stdint.h>
@@ -9,7 +11,6 @@
 #include <string.h>
 
 #include "launcher/plan.h"
-#include "policy/seccomp.h"
 #include "policy/seccomp_table.h"
 #include "tests/seccomp/sim.h"
 #include "tests/unit/tap.h"

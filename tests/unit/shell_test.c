@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* shell_test.c -- shell text: plain, opaque, scanned, wrapped; room: test. */
+#include "policy/shell.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "policy/buf.h"
 #include "policy/diag.h"
-#include "policy/shell.h"
 #include "tests/unit/tap.h"
 
 /* Commands as "op:word|word", one after the other, with a blank between. */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* summary_test.c -- display summaries, and words quoted; room: test. */
+#include "policy/summary.h"
+
 #include <string.h>
 
 #include "policy/buf.h"
 #include "policy/shquote.h"
-#include "policy/summary.h"
 #include "tests/unit/tap.h"
 
 static const struct {

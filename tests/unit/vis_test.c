@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* vis_test.c -- what passes, what is encoded, and what a shell reads back. */
-#include "policy/buf.h"
 #include "policy/vis.h"
+
+#include "policy/buf.h"
 #include "tests/unit/tap.h"
 
 struct row {
