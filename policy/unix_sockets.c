@@ -82,7 +82,9 @@ by_place(const void *a, const void *b)
 
 	if (x->dev != y->dev)
 		return x->dev < y->dev ? -1 : 1;
-	return strcmp(x->name, y->name);
+	if (strcmp(x->name, y->name) != 0)
+		return strcmp(x->name, y->name);
+	return x->type < y->type ? -1 : x->type > y->type;
 }
 
 void
@@ -191,16 +193,20 @@ parse_line(struct unix_sockets *s, const char *line, const char *end)
 	return add(s, &item, c.at, (size_t)(c.end - c.at));
 }
 
-/* Two listeners of one name: one of them has lost its file, or it has moved. */
+/*
+ * Two listeners of one name: one of them has lost its file, or it has moved.
+ * Abstract names are apart by type.
+ */
 static int
 find_twins(struct unix_sockets *s)
 {
 	unix_sockets_sort(s);
 	for (size_t i = 1; i < s->n; i++) {
-		const char *name = s->items[i].name;
+		const struct unix_socket *item = &s->items[i];
 
-		if (strcmp(name, s->items[i - 1].name) == 0 &&
-			set_unsure(s, name, strlen(name)) < 0)
+		if (strcmp(item->name, item[-1].name) == 0 &&
+			(item->name[0] != '@' || item->type == item[-1].type) &&
+			set_unsure(s, item->name, strlen(item->name)) < 0)
 			return -ENOMEM;
 	}
 	return 0;

@@ -31,7 +31,7 @@ struct unix_socket {
 
 struct unix_sockets {
 	size_t n, cap;
-	struct unix_socket *items; /* owned; sorted by dev, then name */
+	struct unix_socket *items; /* owned; sorted by dev, name, type */
 	bool exact;                /* ino and dev are known */
 	bool over;                 /* there are more than UNIX_SOCKETS_MAX */
 	char *unsure; /* owned; a name that the text does not tell, or NULL */

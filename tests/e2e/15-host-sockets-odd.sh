@@ -13,6 +13,8 @@ if [ -z "${CSB_TEST_INSIDE:-}" ]; then
   exit 0
 fi
 . "$(dirname "$0")/../lib.sh"
+# What is sought in the home directory is here, whatever else is there.
+export HOME="$TEST_DIR"
 
 cat >"$TEST_DIR/serve.py" <<'EOF'
 # serve.py LOG OP...: the operations in order, "ready" to LOG, then nothing.
@@ -354,4 +356,49 @@ else
   skip 'more names than are kept' 'ulimit -n 8400 is not allowed'
 fi
 umount "$T/hidden"
+
+# ---- a kernel without unix_diag: names only ---------------------------------------
+CSB_REAL=$CSB
+cat >"$TEST_DIR/csb" <<EOF
+#!/bin/sh
+exec "$TOOLS/nodiag" "$CSB_REAL" "\$@"
+EOF
+chmod 755 "$TEST_DIR/csb"
+CSB=$TEST_DIR/csb
+yes 'unix_diag is there' python3 -c 'import socket; socket.socket(16, 3, 4)'
+no 'and is not, for nodiag' "$TOOLS/nodiag" python3 -c 'import socket; socket.socket(16, 3, 4)'
+
+python3 -c 'import signal, socket, sys
+a = socket.socket(socket.AF_UNIX)
+a.bind("\0csb-abstract")
+a.listen()
+b = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+b.bind("\0csb-abstract")
+b.listen()
+open(sys.argv[1], "w").write("ready\n")
+signal.pause()' "$T/log.abstract" &
+ends $!
+wait_for 20 grep -q ready "$T/log.abstract"
+serve "stream=$W/abs" stream=work/rel3 "seqpacket=$W/with  blanks "
+away 'names only: absolute' stream abs
+away 'names only: relative' stream rel3
+away 'names only: blanks' seqpacket 'with  blanks '
+usual 'names only, beside abstract sockets'
+stop
+rm -f "$W/abs" "$W/rel3"
+for name in 'a newline' 'a relative @' 'a file that is nowhere'; do
+  case $name in
+  *newline) serve "stream=$W/$newline.3" ;;
+  *@) serve cd=work stream=@at3 cd=/ ;;
+  *) serve "stream=$W/gone" "rm=$W/gone" ;;
+  esac
+  csb -- python3 -c 'import socket; socket.socket(socket.AF_UNIX)'
+  fails "names only: none for $name"
+  has 'explain says why' "$(explained | grep ^sockets)" 'no AF_UNIX socket may be made'
+  stop
+done
+serve "stream=$W/twin" "mv=$W/twin=$W/twin2" "stream=$W/twin"
+csb -- python3 ask.py stream twin2
+fails 'names only: two of a name'
+stop
 finish
