@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +25,7 @@
 enum {
 	PROGRAMS_MAX = 64,
 	TASKS_MAX = 1024,
-	NAME_LEN = 16,
+	NAME_LEN = 64,
 	EVENT_SHIFT = 16,
 	FOLLOW = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK |
 		 PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE |
@@ -49,26 +50,25 @@ struct count {
 	struct task task[TASKS_MAX];
 };
 
-/* The program of a process that has just become it. */
+/* The program of a process that has just become it: the name of its file. */
 static size_t
 program_of(struct count *c, pid_t pid)
 {
-	char path[32];
-	char name[NAME_LEN] = "?";
+	char link[32];
+	char path[PATH_MAX] = "?";
 	size_t i = 0;
-	(void)snprintf(path, sizeof path, "/proc/%d/comm", pid);
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? 0 : read(fd, name, sizeof name - 1);
-	name[n > 0 ? n : 1] = '\0';
-	name[strcspn(name, "\n")] = '\0';
-	if (fd >= 0)
-		(void)close(fd);
+	(void)snprintf(link, sizeof link, "/proc/%d/exe", pid);
+	ssize_t n = readlink(link, path, sizeof path - 1);
+	path[n > 0 ? n : 1] = '\0';
+	const char *slash = strrchr(path, '/');
+	const char *name = slash != NULL ? slash + 1 : path;
 	while (i < c->n_programs && strcmp(c->program[i].name, name) != 0)
 		i++;
 	if (i == PROGRAMS_MAX)
 		bench_die(name, "is one program too many");
 	if (i == c->n_programs) {
-		memcpy(c->program[i].name, name, sizeof name);
+		(void)snprintf(c->program[i].name, NAME_LEN, "%.*s",
+			NAME_LEN - 1, name);
 		c->n_programs++;
 	}
 	return i;
@@ -198,7 +198,7 @@ count_one(struct count *c, const struct contender *who)
 static void
 print_count(FILE *f, const char *name, const struct program *p)
 {
-	(void)fprintf(f, "  %-24s %-16s %6llu calls %3llu forks %3llu execs",
+	(void)fprintf(f, "  %-24s %-20s %6llu calls %3llu forks %3llu execs",
 		name, p->name, (unsigned long long)p->calls,
 		(unsigned long long)p->forks, (unsigned long long)p->execs);
 	if (p->steps != 0)

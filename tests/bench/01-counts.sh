@@ -1,0 +1,94 @@
+#!/bin/sh
+# Goal of this test: a start takes no process and no system call more than it
+# did.  Counts only, which no busy machine changes; the limits are what was
+# counted, and a third.  `make bench` measures time.
+. "$(dirname "$0")/../lib.sh"
+bench=$B/tests/bench/bench
+HOME=$TEST_DIR/home
+export HOME
+unset XDG_RUNTIME_DIR XDG_CONFIG_HOME
+mkdir "$HOME" "$HOME/.ssh"
+mkdir -p "$W/.git" "$W/.codex" "$W/src"
+: >"$HOME/.netrc"
+cd "$W" || exit 1
+
+run "$bench" count ::: probe /bin/true
+[ "$code" = 0 ] || skip_all "nothing can be traced here: $err"
+
+# counted OPTION... -- count one start of /bin/true
+counted() {
+  run "$bench" count ::: csb "$CSB" exec "$@" -- /bin/true
+  works "counted: exec $*"
+}
+
+# field PROGRAM calls|forks|execs
+field() {
+  printf '%s\n' "$out" | awk -v p="$1" -v f="$2" '
+    $2 == p { for (i = 3; i < NF; i++) if ($(i + 1) ~ "^" f) v = $i }
+    END { print v + 0 }'
+}
+
+at_most() { # at_most NAME GOT LIMIT
+  if [ "$2" -gt 0 ] && [ "$2" -le "$3" ]; then
+    ok "$1: at most $3"
+  else
+    not_ok "$1: at most $3" "got $2
+$out"
+  fi
+}
+
+for engine in init bwrap; do
+  counted --mount-engine $engine
+  is "engine $engine: four forks (launcher, holder, init, command)" \
+    "$(field all forks)" 4
+  is "engine $engine: five programs, each started once" "$(field all execs)" 5
+  is "engine $engine: bwrap runs once, nothing is tried before" \
+    "$(field bwrap execs)" 1
+  at_most "engine $engine: calls of the front end" \
+    "$(field codex-sandbox calls)" 340
+  at_most "engine $engine: calls of the launcher" \
+    "$(field codex-sandbox-launch calls)" 110
+done
+counted --mount-engine init
+at_most 'calls of init that lays the mounts' "$(field codex-sandbox-init calls)" 430
+counted --mount-engine bwrap
+at_most 'calls of init that does not' "$(field codex-sandbox-init calls)" 200
+counted --sandbox danger-full-access
+is 'without a cage: two forks' "$(field all forks)" 2
+is 'without a cage: three programs' "$(field all execs)" 3
+
+# ours KIND ENGINE N -- calls of our programs with N mounts more
+ours() {
+  mkdir -p "$T/$1"
+  for test_i in $(seq "$3"); do
+    case $1 in
+    dirs) mkdir -p "$T/$1/$test_i" ;;
+    *) : >"$T/$1/$test_i" ;;
+    esac
+  done
+  # shellcheck disable=SC2046 # options
+  run "$bench" count ::: csb "$CSB" exec --mount-engine "$2" \
+    $(seq -f "-w $T/$1/%.0f" "$3") -- /bin/true
+  printf '%s\n' "$out" | awk '$2 ~ /^codex-sandbox/ { n += $3 } END { print n + 0 }'
+}
+
+# A writable directory is looked through for names to protect; a file is not.
+for kind in dirs files; do
+  most=18
+  [ $kind != dirs ] || most=32
+  for engine in init bwrap; do
+    ten=$(ours $kind $engine 10)
+    hundred=$(ours $kind $engine 100)
+    more=$(ours $kind $engine 400)
+    slope=$(((hundred - ten) / 90))
+    steep=$(((more - hundred) / 300))
+    if [ "$ten" -gt 0 ] && [ "$slope" -gt 0 ] && [ "$slope" -le $most ] &&
+      [ "$steep" -le $((slope + 1)) ]; then
+      ok "engine $engine, $kind: $slope calls a mount, the 400th like the 10th"
+    else
+      not_ok "engine $engine, $kind: at most $most calls a mount, and linear" \
+        "10: $ten, 100: $hundred, 400: $more"
+    fi
+  done
+done
+finish
