@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -31,6 +32,7 @@ walk_free(struct walk *w)
 		return;
 	own_close(&w->fd);
 	free(w->canonical);
+	free(w->rest);
 	for (size_t i = 0; i < w->n_links; i++) {
 		free(w->links[i].path);
 		free(w->links[i].target);
@@ -167,14 +169,21 @@ step(struct cursor *c, const char *name, struct walk *w)
 	return 0;
 }
 
-/* What the walk found: an object, or the last name that exists. */
+/*
+ * What the walk found: an object, or the last name that exists and what is
+ * missing below it (`name`, and `more` behind that).
+ */
 static int
-finish(const char *here, int *fd, struct walk *w)
+finish(const char *here, int *fd, const char *name, const char *more,
+	struct walk *w)
 {
 	struct stat st;
 
 	w->canonical = strdup(here);
-	if (!w->canonical)
+	if (w->missing && asprintf(&w->rest, "%s%s%s", name, more[0] ? "/" : "",
+				  more) < 0)
+		w->rest = NULL;
+	if (!w->canonical || (w->missing && !w->rest))
 		return -ENOMEM;
 	if (w->missing)
 		return 0;
@@ -201,7 +210,7 @@ walk_cursor(struct cursor *c, struct walk *w)
 		if (r > 0)
 			break;
 	}
-	return err < 0 ? err : finish(c->here, &c->fd, w);
+	return err < 0 ? err : finish(c->here, &c->fd, name, c->todo, w);
 }
 
 /* No "//", ".", ".." or final "/": the text is the name, if nothing is a link. */
@@ -250,7 +259,9 @@ walk_at_once(const char *path, struct walk *w)
 			end--;
 		end[end == here ? 1 : 0] = '\0';
 	}
-	err = finish(here, &fd, w);
+	/* Where it was cut there is a slash. */
+	err = finish(
+		here, &fd, w->missing ? path + (end - here) + 1 : "", "", w);
 	return err < 0 ? err : 1;
 }
 

@@ -28,6 +28,7 @@ struct walk_link {
 struct walk {
 	int fd; /* owned; O_PATH of the object, -1 when missing */
 	char *canonical; /* owned; kernel's name; when missing: of the last part that exists */
+	char *rest; /* owned; when missing: what is missing below that, "a/b" */
 	int missing; /* 0, or ENOENT, ENOTDIR, EACCES: why the walk ended early */
 	mode_t mode; /* st_mode of the object */
 	dev_t dev;
