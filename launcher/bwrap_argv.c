@@ -89,10 +89,12 @@ bwrap_argv(const struct plan *p, int userns_fd, struct bwrap_args *out)
 		"--as-pid-1", "--chdir", "/", "--cap-drop", "ALL", NULL };
 	static const char *const net_admin[] = { "--cap-add", "CAP_NET_ADMIN",
 		NULL };
-	/* The host's whole tree, of which init makes the view; it drops both
-	 * capabilities (of our own user namespace) before anything runs. */
+	/* The host's whole tree, of which init makes the view; it drops these
+	 * capabilities (of our own user namespace) before anything runs.  The
+	 * third is for the kernel's own directory in an overlay, of mode 000. */
 	static const char *const init_mounts[] = { "--cap-add", "CAP_SYS_ADMIN",
-		"--cap-add", "CAP_SETPCAP", "--dev-bind", "/", "/", NULL };
+		"--cap-add", "CAP_SETPCAP", "--cap-add", "CAP_DAC_OVERRIDE",
+		"--dev-bind", "/", "/", NULL };
 	out->len = 0;
 	out->count = 0;
 	out->full = false;

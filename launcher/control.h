@@ -30,6 +30,16 @@ enum control_type {
 			     * the pty master (SCM_RIGHTS) with PLAN_TTY */
 	CONTROL_STOPPED,    /* word 1: the stop signal of the command */
 	CONTROL_EXIT,       /* see enum control_exit_word */
+	CONTROL_UNABLE,     /* in place of READY: this kernel or container
+			     * refuses a means of the plan; word 1: enum
+			     * control_unable.  Nothing of the command has run;
+			     * init ends with 125 and has said why. */
+};
+
+/* Words of CONTROL_UNABLE: what a plan with weaker means can do without. */
+enum control_unable {
+	UNABLE_MOUNTS = 1, /* the mount calls: PLAN_INIT_MOUNTS */
+	UNABLE_OVERLAY,    /* PLAN_OVERLAY */
 };
 
 /* Words of CONTROL_EXIT. */

@@ -133,8 +133,9 @@ caps_lent(const struct plan *plan)
 	if ((plan->flags & PLAN_NET_ADMIN) != 0)
 		lent |= UINT64_C(1) << CAP_NET_ADMIN;
 	if ((plan->flags & PLAN_INIT_MOUNTS) != 0)
-		lent |= UINT64_C(1) << CAP_SYS_ADMIN | UINT64_C(1)
-							       << CAP_SETPCAP;
+		lent |= UINT64_C(1) << CAP_SYS_ADMIN |
+			UINT64_C(1) << CAP_SETPCAP |
+			UINT64_C(1) << CAP_DAC_OVERRIDE;
 	return lent;
 }
 

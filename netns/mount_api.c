@@ -22,14 +22,14 @@ enum call {
 };
 
 enum {
-	TREE_CLONE = 1,      /* OPEN_TREE_CLONE */
-	WHOLE_TREE = 0x8000, /* AT_RECURSIVE */
-	MOVE_FROM_FD = 0x04, /* MOVE_MOUNT_F_EMPTY_PATH */
-	MOVE_TO_FD = 0x40,   /* MOVE_MOUNT_T_EMPTY_PATH */
-	FS_CLOEXEC = 1,      /* FSOPEN_CLOEXEC, FSMOUNT_CLOEXEC */
-	CONFIG_FLAG = 0,     /* FSCONFIG_SET_FLAG */
-	CONFIG_STRING = 1,   /* FSCONFIG_SET_STRING */
-	CONFIG_CREATE = 6,   /* FSCONFIG_CMD_CREATE */
+	TREE_CLONE = 1,              /* OPEN_TREE_CLONE */
+	WHOLE_TREE = 0x8000,         /* AT_RECURSIVE */
+	MOVE_FROM_FD = 0x04,         /* MOVE_MOUNT_F_EMPTY_PATH */
+	MOVE_TO_FD = 0x40,           /* MOVE_MOUNT_T_EMPTY_PATH */
+	FS_CLOEXEC = 1,              /* FSOPEN_CLOEXEC, FSMOUNT_CLOEXEC */
+	CONFIG_FLAG = 0,             /* FSCONFIG_SET_FLAG */
+	CONFIG_STRING = 1,           /* FSCONFIG_SET_STRING */
+	CONFIG_CREATE = 6,           /* FSCONFIG_CMD_CREATE */
 	PROPAGATE_PRIVATE = 1 << 18, /* MS_PRIVATE */
 	RESOLVE_NO_MAGIC = 0x02,
 	RESOLVE_NO_LINKS = 0x04,
@@ -180,16 +180,34 @@ fd_path(char text[32], int fd)
 }
 
 int
-mount_overlay(int lower, int upper, int work)
+mount_reopen(int fd)
+{
+	char text[32];
+	return result(
+		open(fd_path(text, fd), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+}
+
+int
+mount_overlay(int lower, int upper, int work, uint64_t attrs)
 {
 	char text[3][32];
 	/* Names with commas or colons would be cut: descriptors have none. */
-	const struct mount_option options[] = {
+	struct mount_option options[] = {
 		{ "lowerdir", fd_path(text[0], lower) },
 		{ "upperdir", fd_path(text[1], upper) },
 		{ "workdir", fd_path(text[2], work) },
 		{ "userxattr", NULL },
+		{ "index", "off" },
+		{ "xino", "on" },
+		{ "uuid", "null" }, /* Linux 6.6; nothing is written before */
 		{ NULL, NULL },
 	};
-	return mount_new("overlay", options, ATTR_NOSUID | ATTR_NODEV);
+	struct mount_option *const uuid =
+		&options[sizeof options / sizeof *options - 2];
+	attrs |= ATTR_NOSUID | ATTR_NODEV;
+	int fd = mount_new("overlay", options, attrs);
+	if (fd != -EINVAL)
+		return fd;
+	*uuid = (struct mount_option){ NULL, NULL };
+	return mount_new("overlay", options, attrs);
 }

@@ -51,7 +51,14 @@ int mount_dest(int root, const char *path);
 /** The same for a last component that is a symlink: the link itself. */
 int mount_dest_link(int root, const char *path);
 
-/** A detached overlay: upper over lower, unprivileged (userxattr). */
-int mount_overlay(int lower, int upper, int work);
+/** What an O_PATH descriptor stands for, opened to be read or locked. */
+int mount_reopen(int fd);
+
+/**
+ * A detached overlay: upper over lower, unprivileged (userxattr).  Objects of
+ * the upper layer keep their inode numbers (xino), and the layers get no mark
+ * for use by a later mount (index, uuid).
+ */
+int mount_overlay(int lower, int upper, int work, uint64_t attrs);
 
 #endif /* NETNS_MOUNT_API_H */

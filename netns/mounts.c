@@ -26,6 +26,7 @@
  */
 #include "netns/mounts.h"
 
+#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -37,10 +38,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "launcher/control.h"
 #include "launcher/fail.h"
 #include "launcher/plan.h"
+#include "netns/channel.h"
 #include "netns/mount_api.h"
 #include "netns/mount_dev.h"
+#include "netns/mount_overlay.h"
 #include "netns/mount_own.h"
 
 /* A directory that every host has and that our view covers or leaves behind. */
@@ -50,9 +54,10 @@ struct laying {
 	const struct plan *plan;
 	struct own own; /* file systems of ours, and the stuff of masks */
 	struct dev_nodes nodes;
-	int host;      /* "/" as bwrap left it */
-	int root;      /* where destinations are: host, or our tmpfs */
-	bool overlaid; /* device numbers below an overlay differ */
+	int host; /* "/" as bwrap left it */
+	int root; /* where destinations are: host, or our tmpfs */
+	dev_t over[OVERLAYS_MAX]; /* device numbers of the overlays */
+	unsigned int n_over;
 	int tree[PLAN_MOUNTS_MAX]; /* detached copies; -1 */
 };
 
@@ -63,6 +68,20 @@ fail_mount(const struct plan_mount *m, int err)
 	die_errno(m->dest, "codex-sandbox doctor");
 }
 
+/*
+ * This host refuses a means of the plan.  The front end may have a weaker one,
+ * and starts again; when it has none it says what is written here.
+ */
+static _Noreturn void
+unable(const struct laying *l, enum control_unable what, const char *thing,
+	int err)
+{
+	const uint32_t word[CONTROL_WORDS] = { CONTROL_UNABLE, what };
+	(void)channel_send(l->plan->control_fd, word, -1);
+	errno = -err;
+	die_errno(thing, "codex-sandbox doctor");
+}
+
 static bool
 is_bind(const struct plan_mount *m)
 {
@@ -70,7 +89,19 @@ is_bind(const struct plan_mount *m)
 	       m->op == PLAN_BIND_DEV;
 }
 
-/* The object must be the one that the plan was made from. */
+static bool
+is_overlay(const struct laying *l, dev_t dev)
+{
+	for (unsigned int i = 0; i < l->n_over; i++)
+		if (l->over[i] == dev)
+			return true;
+	return false;
+}
+
+/*
+ * The object must be the one that the plan was made from.  In an overlay of
+ * ours objects have their own inode number and the overlay's device.
+ */
 static void
 verify(const struct laying *l, const struct plan_mount *m, int fd)
 {
@@ -79,7 +110,8 @@ verify(const struct laying *l, const struct plan_mount *m, int fd)
 		return; /* a place, not an object */
 	if (fstat(fd, &st) != 0)
 		fail_mount(m, -errno);
-	if (st.st_ino != m->ino || (!l->overlaid && st.st_dev != m->dev))
+	if (st.st_ino != m->ino ||
+		(st.st_dev != m->dev && !is_overlay(l, st.st_dev)))
 		die(m->dest, "was replaced while the sandbox was being built",
 			"run the command again when nothing else changes it");
 }
@@ -91,52 +123,38 @@ attrs_of(const struct plan_mount *m)
 	       (m->op == PLAN_BIND_RO ? ATTR_RDONLY : 0);
 }
 
-/*
- * The workspace as the upper layer over a skeleton that holds only the guarded
- * names (3.): they exist inside, can be mounted on, and never appear outside.
- * Made while the host's tree is still writable: overlayfs asks the mount.
- */
+/* Made while the host's tree is still writable: overlayfs asks the mount. */
 static void
 take_overlay(struct laying *l, uint32_t i)
 {
-	const struct plan *p = l->plan;
-	const struct plan_mount *m = &p->mounts[i];
+	const struct plan_mount *m = &l->plan->mounts[i];
+	struct stat st;
 	int upper = mount_dest(l->host, m->dest);
-	int work = mount_dest(l->host, m->arg);
-	if (upper < 0 || work < 0)
-		fail_mount(m, upper < 0 ? upper : work);
+	if (upper < 0)
+		fail_mount(m, upper);
 	verify(l, m, upper);
-	int lower = own_skeleton(&l->own, i);
-	const size_t len = strlen(m->dest);
-	for (uint32_t j = i + 1; lower >= 0 && j < p->n_mounts; j++) {
-		const struct plan_mount *g = &p->mounts[j];
-		if ((g->op != PLAN_GUARD_DIR && g->op != PLAN_GUARD_FILE) ||
-			strncmp(g->dest, m->dest, len) != 0 ||
-			g->dest[len] != '/')
-			continue;
-		int fd = own_make(
-			&l->own, lower, g->dest + len, g->op == PLAN_GUARD_DIR);
-		if (fd < 0)
-			fail_mount(g, fd);
-		(void)close(fd);
-	}
-	l->tree[i] = lower < 0 ? lower : mount_overlay(lower, upper, work);
-	if (l->tree[i] < 0) {
-		errno = -l->tree[i];
-		die_errno("overlay", m->dest);
-	}
-	(void)close(lower);
+	l->tree[i] = l->n_over == OVERLAYS_MAX ? -E2BIG
+					       : overlay_make(&l->own, l->host,
+							 l->plan, i, upper);
+	if (l->tree[i] >= 0 && fstat(l->tree[i], &st) != 0)
+		l->tree[i] = -errno;
+	if (l->tree[i] < 0)
+		unable(l, UNABLE_OVERLAY, m->dest, l->tree[i]);
+	l->over[l->n_over++] = st.st_dev;
 	(void)close(upper);
-	(void)close(work);
-	l->overlaid = true;
 }
 
 static void
 take_overlays(struct laying *l)
 {
-	for (uint32_t i = 0; i < l->plan->n_mounts; i++)
-		if (l->plan->mounts[i].op == PLAN_OVERLAY)
-			take_overlay(l, i);
+	int taken[OVERLAYS_MAX];
+	for (uint32_t i = 0; i < l->plan->n_mounts; i++) {
+		if (l->plan->mounts[i].op != PLAN_OVERLAY)
+			continue;
+		take_overlay(l, i);
+		taken[l->n_over - 1] = l->tree[i];
+	}
+	overlay_linger(taken, l->n_over);
 }
 
 static void
@@ -258,13 +276,37 @@ lay_tmpfs(struct laying *l, uint32_t i)
 }
 
 static void
-lay_mask(struct laying *l, const struct plan_mount *m, enum own_mask which)
+lay_file_mask(struct laying *l, const struct plan_mount *m)
 {
-	int dest = which == OWN_FILE_000
-			   ? denied_place(l, m)
-			   : destination(l, m, which == OWN_DIR_555);
+	int dest = denied_place(l, m);
 	if (dest >= 0)
-		put_mask(l, m, which, dest);
+		put_mask(l, m, OWN_FILE_000, dest);
+}
+
+/*
+ * A placeholder on the host (policy/journal.h) is taken away when nobody holds
+ * its lock, and the mask would go with it.  The front end holds it; so do we,
+ * because we outlive it by a moment when it is killed.
+ */
+static void
+hold_placeholder(const struct plan_mount *m, int dest)
+{
+	int fd = mount_reopen(dest);
+	if (fd < 0)
+		fail_mount(m, fd);
+	if (flock(fd, LOCK_SH | LOCK_NB) != 0)
+		fail_mount(m, -errno);
+	/* Stays open, close-on-exec, until we end. */
+}
+
+static void
+lay_guard(struct laying *l, const struct plan_mount *m, enum own_mask which)
+{
+	int dest = destination(l, m, which == OWN_DIR_555);
+	verify(l, m, dest);
+	if (m->ino != 0)
+		hold_placeholder(m, dest);
+	put_mask(l, m, which, dest);
 }
 
 /*
@@ -342,7 +384,7 @@ lay_one(struct laying *l, uint32_t i)
 		if (i > 0)
 			lay_tmpfs(l, i);
 		break;
-	case PLAN_MASK_FILE: lay_mask(l, m, OWN_FILE_000); break;
+	case PLAN_MASK_FILE: lay_file_mask(l, m); break;
 	case PLAN_DEV: lay_dev(l, m); break;
 	case PLAN_PROC: lay_proc(l, m); break;
 	case PLAN_DIR:
@@ -356,8 +398,8 @@ lay_one(struct laying *l, uint32_t i)
 		attach(l, m, l->tree[i], true);
 		l->tree[i] = -1;
 		break;
-	case PLAN_GUARD_DIR: lay_mask(l, m, OWN_DIR_555); break;
-	case PLAN_GUARD_FILE: lay_mask(l, m, OWN_FILE_444); break;
+	case PLAN_GUARD_DIR: lay_guard(l, m, OWN_DIR_555); break;
+	case PLAN_GUARD_FILE: lay_guard(l, m, OWN_FILE_444); break;
 	case PLAN_PIN_LINK: lay_pinned_link(l, m); break;
 	case PLAN_REMOUNT_RO:
 	case PLAN_OP_MAX: break;
@@ -413,9 +455,12 @@ mounts_lay(const struct plan *plan)
 		take_source(&l, i);
 	if (r >= 0)
 		r = own_begin(&l.own, l.host, stage);
+	/* By now every call was used once. */
+	if (r == -ENOSYS || r == -EPERM || r == -EACCES)
+		unable(&l, UNABLE_MOUNTS, stage, r);
 	if (r < 0) {
 		errno = -r;
-		die_errno("/dev", "codex-sandbox doctor");
+		die_errno(stage, "codex-sandbox doctor");
 	}
 	take_overlays(&l);
 	lay_base(&l);
