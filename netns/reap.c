@@ -76,6 +76,7 @@ struct reap {
 	bool childless;
 	bool timed_out;
 	bool killing;
+	bool told_stopped; /* STOPPED went out, nothing came since */
 	int64_t timeout_at;
 	int64_t kill_at;
 	int64_t linger_at;
@@ -174,6 +175,7 @@ on_message(struct reap *r)
 	enum channel_got got = channel_recv(r->control, 0, word);
 	if (got == CHANNEL_NOTHING)
 		return;
+	r->told_stopped = false;
 	if (got == CHANNEL_MESSAGE && word[0] == CONTROL_SIGNAL) {
 		forward(r, word[1]);
 	} else if (got == CHANNEL_MESSAGE && word[0] == CONTROL_CONTINUE) {
@@ -196,8 +198,12 @@ on_status(struct reap *r, pid_t pid, int wstatus)
 	if (pid != r->command || r->ended)
 		return; /* an orphan */
 	if (WIFSTOPPED(wstatus)) {
+		/* Once, until we hear: a command that stops and goes on for
+		 * ever could fill the socket before EXIT has to go out. */
 		word[1] = (uint32_t)WSTOPSIG(wstatus); /* 1 to 64 */
-		(void)channel_send(r->control, word, -1);
+		if (!r->told_stopped)
+			(void)channel_send(r->control, word, -1);
+		r->told_stopped = true;
 		return;
 	}
 	r->ended = true;

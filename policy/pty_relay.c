@@ -96,28 +96,46 @@ relay_resize(const struct relay *r)
 		(void)ioctl(r->master, TIOCSWINSZ, &size);
 }
 
+static bool
+is_same(const struct termios *a, const struct termios *b)
+{
+	return a->c_iflag == b->c_iflag && a->c_oflag == b->c_oflag &&
+	       a->c_cflag == b->c_cflag && a->c_lflag == b->c_lflag &&
+	       a->c_cc[VMIN] == b->c_cc[VMIN];
+}
+
+/*
+ * What the terminal is now is what it has to be given back as, unless it is
+ * what we made of it: the shell may have set it since, also when we were
+ * stopped behind our back (SIGSTOP).
+ */
+static void
+make_raw(struct relay *r)
+{
+	struct termios now;
+	if (tcgetattr(r->terminal, &now) != 0)
+		return; /* no terminal */
+	if (r->raw && is_same(&now, &r->made))
+		return;
+	r->saved = now;
+	cfmakeraw(&now);
+	set_terminal(r, &now);
+	r->raw = tcgetattr(r->terminal, &r->made) == 0;
+}
+
 bool
 relay_look(struct relay *r)
 {
-	struct termios raw;
 	if (!r->active)
 		return false;
-	if (r->gone || !is_ours(r)) {
-		r->foreground = false;
+	r->foreground = !r->gone && is_ours(r);
+	if (!r->foreground) {
 		r->raw = false; /* whoever has it now sets it anew */
 		return false;
 	}
 	relay_resize(r);
-	if (r->foreground)
-		return true;
-	/* Now, not at the start: the shell may have set it since. */
-	if (r->reads && tcgetattr(r->terminal, &r->saved) == 0) {
-		raw = r->saved;
-		cfmakeraw(&raw);
-		set_terminal(r, &raw);
-		r->raw = true;
-	}
-	r->foreground = true;
+	if (r->reads)
+		make_raw(r);
 	return true;
 }
 
@@ -144,6 +162,14 @@ relay_start(struct relay *r, uint32_t tty_mask, int master)
 		(void)tcsetattr(master, TCSANOW, &now);
 	relay_resize(r);
 	(void)relay_look(r);
+}
+
+bool
+relay_is_gone(const struct relay *r)
+{
+	struct termios now;
+	return r->active &&
+	       (r->gone || (tcgetattr(r->terminal, &now) != 0 && errno == EIO));
 }
 
 void

@@ -52,6 +52,7 @@ struct relay {
 	int out;       /* owned, the same */
 	int master;    /* owned, non-blocking */
 	struct termios saved;
+	struct termios made;    /* what we set, as the kernel took it */
 	struct relay_half up;   /* terminal -> pty */
 	struct relay_half down; /* pty -> terminal */
 };
@@ -67,6 +68,9 @@ void relay_start(struct relay *r, uint32_t tty_mask, int master);
 
 /** Foreground or background now?  Makes it so and returns it. */
 bool relay_look(struct relay *r);
+
+/** Has the terminal hung up? */
+bool relay_is_gone(const struct relay *r);
 
 /** Give the terminal back; the relay goes on as in the background. */
 void relay_leave(struct relay *r);

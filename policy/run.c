@@ -73,6 +73,7 @@ struct run {
 	uint32_t waiting; /* bit i: forwarded[i] came before READY */
 	int cancelled_by; /* signal, 0 = none */
 	bool stop_asked;  /* SIGTSTP was forwarded: a stop is ours too */
+	bool hung_up;     /* HANGUP was said */
 	bool give_up;     /* a signal that would end us came: see drain() */
 	bool child_gone;  /* it has ended, and is still a zombie */
 	struct relay relay;
@@ -109,6 +110,18 @@ cancel(struct run *run, int sig)
 	(void)kill(run->child, SIGKILL); /* a zombie at least: ours */
 }
 
+/*
+ * The terminal is gone: HUP once, however we learn of it, and init begins to
+ * count.  HUP from anybody else (reload!) is a signal like others.
+ */
+static void
+hang_up(struct run *run)
+{
+	if (!run->hung_up)
+		send_message(run, CONTROL_HANGUP, 0);
+	run->hung_up = true;
+}
+
 /* ---- stopping and going on ----------------------------------------------- */
 
 static void
@@ -137,7 +150,7 @@ stop_self(struct run *run, pid_t whom, int sig)
 	if (run->relay.active && sig != SIGTSTP && !relay_look(&run->relay))
 		/* In the background of a terminal whose shell is gone, reading
 		 * gives an error and not a stop. */
-		send_message(run, CONTROL_HANGUP, 0);
+		hang_up(run);
 	go_on(run);
 }
 
@@ -152,8 +165,8 @@ forward(struct run *run, int sig)
 		relay_resize(&run->relay);
 	else if (run->relay.active && sig == SIGCONT)
 		go_on(run);
-	else if (run->relay.active && sig == SIGHUP)
-		send_message(run, CONTROL_HANGUP, 0);
+	else if (sig == SIGHUP && relay_is_gone(&run->relay))
+		hang_up(run);
 	else
 		send_message(run, CONTROL_SIGNAL, (uint32_t)sig);
 }
@@ -430,7 +443,7 @@ serve(struct run *run)
 		if (p[AT_PARENT].revents != 0)
 			on_parent(run);
 		if (relay_serve(&run->relay, p + AT_RELAY))
-			send_message(run, CONTROL_HANGUP, 0);
+			hang_up(run);
 	}
 	on_control(run); /* its last words */
 }
@@ -471,7 +484,9 @@ finish(struct run *run, struct diag *d)
 	if ((run->a->plan->flags & PLAN_NAMESPACES) == 0 && !run->ret->ended)
 		run_kill_behind(run->child);
 	(void)waitpid(run->child, &wstatus, 0); /* a zombie: at once */
-	if (!run->ret->ready)
+	/* 125 from init itself: it could not start the command after all. */
+	if (!run->ret->ready || (!run->ret->ended && WIFEXITED(wstatus) &&
+					WEXITSTATUS(wstatus) == DIAG_SETUP))
 		explain_failure(run, wstatus, d);
 	else if (!run->ret->ended)
 		explain_death(run, wstatus, d);
