@@ -88,8 +88,9 @@ reset_signals(uint64_t ignored)
 	for (int sig = 1; sig <= 64; sig++)
 		if ((ignored >> (sig - 1) & 1) != 0)
 			(void)syscall(SYS_rt_sigaction, sig, by_default, NULL,
-				sizeof(uint64_t));   /* KILL, STOP: refused */
-	(void)sigprocmask(SIG_SETMASK, &none, NULL); /* cannot fail */
+				sizeof(uint64_t)); /* KILL, STOP: refused */
+	if (sigprocmask(SIG_SETMASK, &none, NULL) != 0)
+		die_errno("signals", "codex-sandbox doctor");
 }
 
 static const char *
@@ -172,7 +173,7 @@ search_and_exec(const struct init *init)
 }
 
 static _Noreturn void
-become(const struct init *init)
+become(struct init *init)
 {
 	(void)setpgid(0, 0); /* no leader yet: cannot fail */
 	if (!init->pid1)
@@ -181,6 +182,8 @@ become(const struct init *init)
 	if (init->tty >= 0 && init->foreground)
 		tty_give(init->tty, getpid());
 	stdio_give(init->plan, init->tty);
+	init->has_stdio = true;
+	stdio_shut();
 	(void)umask((mode_t)init->plan->umask);
 	set_limits(init->plan);
 	reset_signals(init->ignored);
@@ -192,10 +195,12 @@ become(const struct init *init)
  * copy of the page tables (50 us, and the loop below could not run any sooner:
  * an exec that hangs on a dead file system cannot be timed out anyway, and KILL
  * reaches us in the wait).  All signals are blocked; the child makes system
- * calls, and writes to nothing of ours but `vector`, which we do not read.
+ * calls, and writes to nothing of ours but `vector`, which we do not read, and
+ * `has_stdio`.  Without that what it said went to the error log, and as we end
+ * without a word the front end reads it there.
  */
 pid_t
-command_start(const struct init *init)
+command_start(struct init *init)
 {
 	/* NOLINTNEXTLINE(clang-analyzer-security.insecureAPI.vfork) */
 	pid_t pid = vfork();
@@ -203,5 +208,7 @@ command_start(const struct init *init)
 		die_errno("new process", "raise the limit on processes");
 	if (pid == 0) /* NOLINTNEXTLINE(clang-analyzer-unix.Vfork) */
 		become(init);
+	if (!init->has_stdio)
+		_exit(FAIL_SETUP);
 	return pid;
 }

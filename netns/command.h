@@ -11,6 +11,6 @@ struct init;
 void command_prepare(struct init *init);
 
 /** Fork; the child becomes the command in a process group of its own. */
-pid_t command_start(const struct init *init);
+pid_t command_start(struct init *init);
 
 #endif /* NETNS_COMMAND_H */

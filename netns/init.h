@@ -17,6 +17,8 @@ struct init {
 	uint64_t ignored;        /* bit n-1: signal n came to us ignored */
 	const char **vector;     /* one spare slot, argv, NULL, env, NULL */
 	const char **env;        /* into vector */
+	volatile bool has_stdio; /* set by the command's process: from there on
+				  * an error of it is told on its own stderr */
 };
 
 #endif /* NETNS_INIT_H */

@@ -238,6 +238,10 @@ on_signals(struct reap *r)
 	for (;;) {
 		int wstatus = 0;
 		pid_t pid = waitpid(-1, &wstatus, WNOHANG | WUNTRACED);
+		if (pid < 0 && errno == EINTR)
+			continue;
+		if (pid < 0 && errno != ECHILD)
+			die_errno("waiting", "codex-sandbox doctor");
 		if (pid <= 0) {
 			r->childless = pid < 0 && errno == ECHILD;
 			return;
@@ -329,8 +333,9 @@ report(const struct reap *r)
 	word[CX_MAXRSS_KIB] = use.ru_maxrss > UINT32_MAX
 				      ? UINT32_MAX
 				      : (uint32_t)use.ru_maxrss;
-	if (r->control >= 0)
-		(void)channel_send(r->control, word, -1);
+	/* Without it nobody could tell a status of the command's from ours. */
+	if (r->control >= 0 && !channel_send(r->control, word, -1))
+		die_errno("result", "codex-sandbox doctor");
 	return code;
 }
 

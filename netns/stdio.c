@@ -81,6 +81,11 @@ stdio_give(const struct plan *plan, int tty)
 			die_errno("standard descriptor of the command",
 				"codex-sandbox doctor");
 	}
+}
+
+void
+stdio_shut(void)
+{
 	close_from_to(FIRST, ~0u);
 }
 

@@ -14,8 +14,11 @@ struct plan;
 /** Close everything above 2 but the control socket and the command's stdio. */
 void stdio_close_rest(const struct plan *plan);
 
-/** In the child: make 0-2, from the plan or the pty, and close all above. */
+/** In the child: make 0-2, from the plan or the pty. */
 void stdio_give(const struct plan *plan, int tty);
+
+/** Behind that: close all above. */
+void stdio_shut(void);
 
 /** In init, once the child has its own: close the command's stdio. */
 void stdio_drop(const struct plan *plan);
