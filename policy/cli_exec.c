@@ -54,29 +54,41 @@ take_descriptors(struct diag *d)
 }
 
 static int
-run(const struct options *o, struct plan_build *b, struct diag *d)
+run_once(const struct options *o, struct plan_build *b, struct run_result *ret,
+	struct diag *d)
 {
 	struct run_args args = { .plan = b->plan,
 		.plan_fd = PLAN_FD,
 		.control_fd = b->control_near,
 		.program = b->program,
 		.die_with_parent = o->die_with_parent };
-	struct run_result result = { 0 };
 	own_fd int blob = -1;
 	own_fd int errlog = -1;
 	int err = plan_memfd(&b->blob, &blob, d);
 
 	if (err < 0)
-		return diag_print(d);
+		return err;
 	errlog = memfd_create("errlog", MFD_CLOEXEC);
-	if (dup3(blob, PLAN_FD, O_CLOEXEC) < 0 || errlog < 0) {
-		(void)diag_set(d, -errno, DIAG_SETUP, "plan", diag_errno(errno),
+	if (dup3(blob, PLAN_FD, O_CLOEXEC) < 0 || errlog < 0)
+		return diag_set(d, -errno, DIAG_SETUP, "plan",
+			diag_errno(errno),
 			"raise the limit on open files (ulimit -n)");
-		return diag_print(d);
-	}
 	args.errlog_fd = errlog;
-	err = run_plan(&args, &result, d);
-	if (err < 0)
+	return run_plan(&args, ret, d);
+}
+
+/* Once more for each means that this host refuses, weaker every time. */
+static int
+run(struct options *o, struct plan_build *b, struct diag *d)
+{
+	struct run_result result = { 0 };
+	int err;
+
+	do
+		err = run_once(o, b, &result, d);
+	while (err >= 0 && result.unable != 0 && result.code == DIAG_SETUP &&
+		(err = plan_build_weaker(b, o, result.unable, d)) >= 0);
+	if (err < 0 && err != -EOPNOTSUPP)
 		return diag_print(d);
 	if (d->thing[0])
 		(void)diag_print(d);

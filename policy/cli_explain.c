@@ -74,7 +74,7 @@ explain_main(int argc, char **argv)
 	static struct plan plan, decoded; /* too large for the stack */
 	char word[] = "true";
 	char *placeholder[] = { word, NULL }; /* where no command is given */
-	struct plan_build b = { .plan = &plan };
+	struct plan_build b = { .plan = &plan, .dry = true };
 	struct options o = { 0 };
 	struct diag d = { 0 };
 	int code;

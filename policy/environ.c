@@ -248,6 +248,7 @@ keep_only(struct env_list *l, const struct env_policy *policy)
 static int
 put_facts(struct env_list *l, const struct env_facts *facts)
 {
+	static const char across[] = "GIT_DISCOVERY_ACROSS_FILESYSTEM";
 	int err = 0;
 
 	if (!env_get(l->items, "PATH"))
@@ -256,6 +257,8 @@ put_facts(struct env_list *l, const struct env_facts *facts)
 		err = put_pair(l, "CODEX_SANDBOX", "1");
 	if (err >= 0 && facts->network_disabled)
 		err = put_pair(l, "CODEX_SANDBOX_NETWORK_DISABLED", "1");
+	if (err >= 0 && facts->overlaid && !env_get(l->items, across))
+		err = put_pair(l, across, "1");
 	if (err >= 0 && facts->pwd)
 		err = put_pair(l, "PWD", facts->pwd);
 	return err;

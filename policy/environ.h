@@ -34,7 +34,11 @@ struct env_policy {
 struct env_facts {
 	bool sandboxed;        /* CODEX_SANDBOX=1 */
 	bool network_disabled; /* CODEX_SANDBOX_NETWORK_DISABLED=1 */
-	const char *pwd;       /* PWD */
+	/* An overlay has a device number of its own, and git looks for a
+	 * repository further up only on the device where it began:
+	 * GIT_DISCOVERY_ACROSS_FILESYSTEM=1, where it is not set. */
+	bool overlaid;
+	const char *pwd; /* PWD */
 	const char *
 		tmpdir; /* replaces TMPDIR, TMP, TEMP where inherited; NULL = leave */
 };

@@ -177,6 +177,20 @@ network_words(const struct plan_build *b, const struct plan *p)
 		       : "full (the host's)";
 }
 
+/* Which means keeps missing names missing, a line for each directory. */
+static void
+print_guards(const struct ghost *g, struct buf *out)
+{
+	for (size_t i = 0; i < g->n; i++) {
+		buf_printf(out, "%-13s%s in ", i == 0 ? "guards" : "",
+			g->dirs[i].overlay ? "overlay" : "placeholders");
+		vis_str(out, g->dirs[i].path);
+		buf_printf(out, " (%s)\n",
+			g->dirs[i].why ? g->dirs[i].why
+				       : "nothing appears outside");
+	}
+}
+
 static void
 print_times(const struct plan *p, struct buf *out)
 {
@@ -220,6 +234,7 @@ explain_text(const struct plan_build *b, const struct plan *p, struct buf *out)
 	print_command(p, out);
 	if (b->cage != CAGE_NAMESPACES)
 		return;
+	print_guards(&b->ghost, out);
 	buf_printf(out, "%-13s%u mounts, laid by %s", "filesystem", p->n_mounts,
 		p->flags & PLAN_INIT_MOUNTS ? "init" : "bwrap");
 	if (b->view.globbed > 0)

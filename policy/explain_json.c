@@ -70,6 +70,20 @@ view_json(const struct view *v)
 }
 
 static json_t *
+guards_json(const struct ghost *g)
+{
+	json_t *out = json_array();
+
+	for (size_t i = 0; i < g->n; i++)
+		(void)json_array_append_new(out,
+			json_pack("{s:o, s:s, s:s?}", "directory",
+				text(g->dirs[i].path), "means",
+				g->dirs[i].overlay ? "overlay" : "placeholders",
+				"reason", g->dirs[i].why));
+	return out;
+}
+
+static json_t *
 mounts_json(const struct plan *p)
 {
 	json_t *out = json_array();
@@ -81,7 +95,9 @@ mounts_json(const struct plan *p)
 
 		if (m->arg[0])
 			(void)json_object_set_new(item,
-				m->op == PLAN_SYMLINK ? "target" : "source",
+				m->op == PLAN_SYMLINK   ? "target"
+				: m->op == PLAN_OVERLAY ? "work"
+							: "source",
 				text(m->arg));
 		if (m->op == PLAN_TMPFS || m->op == PLAN_MASK_FILE ||
 			m->op == PLAN_DIR)
@@ -148,15 +164,16 @@ explain_json(const struct plan_build *b, const struct plan *p, struct buf *out,
 
 	profile_to_json(&b->profile, &profile);
 	root = json_pack(
-		"{s:i, s:o, s:o, s:s, s:s, s:{s:s, s:i}, s:i, s:i, s:o, s:o, s:o, s:o}",
+		"{s:i, s:o, s:o, s:s, s:s, s:{s:s, s:i}, s:i, s:i, s:o, s:o, s:o, s:o, s:o}",
 		"version", 1, "profile", json_loads(buf_str(&profile), 0, NULL),
 		"workspace", text(b->workspace), "cage", explain_cage(b),
 		"network", b->profile.net == NET_RESTRICTED ? "none" : "full",
 		"filter", "name", b->filter, "instructions", (int)p->n_filter,
 		"globbed", (int)b->view.globbed, "sockets_masked",
 		(int)b->view.sockets, "unix_sockets_refused",
-		no_unix_json(b, p), "view", view_json(&b->view), "mounts",
-		mounts_json(p), "process", process_json(p));
+		no_unix_json(b, p), "guards", guards_json(&b->ghost), "view",
+		view_json(&b->view), "mounts", mounts_json(p), "process",
+		process_json(p));
 	dump = root ? json_dumps(root, JSON_INDENT(2)) : NULL;
 	json_decref(root);
 	if (!dump)

@@ -46,6 +46,12 @@ static const struct word engine_words[] = {
 	{ "bwrap", ENGINE_BWRAP },
 	{ NULL, 0 },
 };
+static const struct word guard_words[] = {
+	{ "auto", GHOST_AUTO },
+	{ "overlay", GHOST_OVERLAY },
+	{ "journal", GHOST_JOURNAL },
+	{ NULL, 0 },
+};
 static const struct word inherit_words[] = {
 	{ "core", ENV_CORE },
 	{ "all", ENV_ALL },
@@ -126,6 +132,9 @@ static const struct row rows[] = {
 	{ "mount-engine", 0, BOTH, V_WORD, 0, AT(engine), "auto|init|bwrap",
 		engine_words,
 		"who lays the mounts (default: what the kernel allows)" },
+	{ "guard", 0, BOTH, V_WORD, 0, AT(guard), "auto|overlay|journal",
+		guard_words,
+		"how missing names are kept missing: over the directory, or by placeholders" },
 	{ "prove", 0, BOTH, V_FLAG, 0, AT(prove), NULL, NULL,
 		"report on stderr what was tried and refused before the command" },
 	{ "keep-background", 0, BOTH, V_FLAG, 0, AT(keep_background), NULL,

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "policy/environ.h"
+#include "policy/ghost.h"
 #include "policy/view.h"
 
 struct buf;
@@ -48,6 +49,7 @@ struct options {
 	bool tmp_given;
 	enum option_tty tty;
 	enum option_engine engine;
+	enum ghost_choice guard;
 	uint32_t timeout_ms;
 	uint32_t grace_ms;
 	const char *git; /* --git commit */

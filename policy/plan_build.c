@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "launcher/control.h"
 #include "launcher/own.h"
 #include "policy/diag.h"
 #include "policy/environ.h"
@@ -30,21 +31,28 @@ enum {
 	LANDLOCK_ABI_SCOPES = 6,
 };
 
+static void
+close_channels(struct plan_build *b)
+{
+	own_close(&b->control_near);
+	own_close(&b->control_far);
+	for (int i = 0; i < 3; i++)
+		own_close(&b->stdio[i]);
+}
+
 void
 plan_build_free(struct plan_build *b)
 {
 	plan_config_free(&b->config);
 	profile_free(&b->profile);
 	view_free(&b->view);
+	ghost_end(&b->ghost);
 	free(b->workspace);
 	free(b->cwd);
 	env_free(b->env);
 	free(b->program);
 	own_close(&b->init_fd);
-	own_close(&b->control_near);
-	own_close(&b->control_far);
-	for (int i = 0; i < 3; i++)
-		own_close(&b->stdio[i]);
+	close_channels(b);
 	buf_free(&b->blob);
 }
 
@@ -193,6 +201,22 @@ refuse_unix(struct plan_build *b, const struct options *o, struct diag *d)
 	return 0;
 }
 
+/* Who lays the mounts: what the kernel has, and has not refused. */
+static void
+choose_engine(struct plan_build *b, const struct options *o)
+{
+	const uint32_t flag = PLAN_INIT_MOUNTS;
+	bool refused = (b->without & 1u << UNABLE_MOUNTS) != 0 ||
+		       ghost_mounts_refused(&b->ghost);
+
+	b->plan->flags &= ~flag;
+	if (b->cage == CAGE_NAMESPACES &&
+		(o->engine == ENGINE_INIT ||
+			(o->engine == ENGINE_AUTO && !refused &&
+				view_engine_probe() == VIEW_ENGINE_INIT)))
+		b->plan->flags |= flag;
+}
+
 static int
 resolve_view(struct plan_build *b, const struct options *o, struct diag *d)
 {
@@ -224,6 +248,13 @@ resolve_view(struct plan_build *b, const struct options *o, struct diag *d)
 		.devices = o->devices.items,
 		.n_devices = o->devices.n,
 		.host_network = b->profile.net == NET_ENABLED,
+		.by_init = (b->plan->flags & PLAN_INIT_MOUNTS) != 0,
+	};
+	const struct ghost_request guards = {
+		.choice = o->guard,
+		.by_init = rq.by_init,
+		.dry = b->dry,
+		.no_overlay = (b->without & 1u << UNABLE_OVERLAY) != 0,
 	};
 	int err;
 
@@ -239,11 +270,9 @@ resolve_view(struct plan_build *b, const struct options *o, struct diag *d)
 		return diag_set(d, -EINVAL, DIAG_USAGE, o->git,
 			"is no way to use git", "write --git commit");
 	limits_raise_files();
-	if (o->engine == ENGINE_INIT ||
-		(o->engine == ENGINE_AUTO &&
-			view_engine_probe() == VIEW_ENGINE_INIT))
-		b->plan->flags |= PLAN_INIT_MOUNTS;
 	err = view_resolve(&rq, &b->view, d);
+	if (err >= 0)
+		err = ghost_arrange(&b->view, &guards, &b->ghost, d);
 	if (err >= 0)
 		err = refuse_unix(b, o, d);
 	return err < 0 ? err : view_to_mounts(&b->view, b->plan, d);
@@ -285,6 +314,7 @@ make_env(struct plan_build *b, const struct options *o, struct diag *d)
 		.sandboxed = b->cage != CAGE_NONE,
 		.network_disabled = b->cage != CAGE_NONE &&
 				    b->profile.net == NET_RESTRICTED,
+		.overlaid = ghost_overlays(&b->ghost),
 		.pwd = b->cwd,
 		.tmpdir = inside_tmpdir(b),
 	};
@@ -383,6 +413,24 @@ make_profile(struct plan_build *b, struct options *o, struct diag *d)
 	return err < 0 ? err : plan_config_admit(&b->config, o, &b->profile, d);
 }
 
+/* The parts that depend on what this host allows, and the plan's bytes. */
+static int
+assemble(struct plan_build *b, struct options *o, struct diag *d)
+{
+	int err = open_channels(b, o, d);
+
+	if (err >= 0 && b->cage == CAGE_NAMESPACES)
+		ghost_begin(&b->ghost, getenv("XDG_STATE_HOME"), getenv("HOME"),
+			b->dry);
+	choose_engine(b, o);
+	if (err >= 0)
+		err = resolve_view(b, o, d);
+	if (err >= 0)
+		err = make_env(b, o, d);
+	return err < 0 ? err
+		       : plan_encode(b->plan, b->argv, b->env, &b->blob, d);
+}
+
 int
 plan_build(struct plan_build *b, struct options *o, struct diag *d)
 {
@@ -390,6 +438,8 @@ plan_build(struct plan_build *b, struct options *o, struct diag *d)
 	int err;
 
 	*b = (struct plan_build){ .plan = plan,
+		.dry = b->dry,
+		.ghost = GHOST_EMPTY,
 		.init_fd = -1,
 		.control_near = -1,
 		.control_far = -1,
@@ -416,13 +466,29 @@ plan_build(struct plan_build *b, struct options *o, struct diag *d)
 	if (err >= 0)
 		err = find_programs(b, d);
 	if (err >= 0)
-		err = open_channels(b, o, d);
-	if (err >= 0)
 		err = limits_fill(plan, o->limits.items, o->limits.n,
 			b->cage == CAGE_NAMESPACES, d);
-	if (err >= 0)
-		err = resolve_view(b, o, d);
-	if (err >= 0)
-		err = make_env(b, o, d);
-	return err < 0 ? err : plan_encode(plan, b->argv, b->env, &b->blob, d);
+	return err < 0 ? err : assemble(b, o, d);
+}
+
+int
+plan_build_weaker(struct plan_build *b, struct options *o, unsigned int what,
+	struct diag *d)
+{
+	const unsigned int bit = what <= UNABLE_OVERLAY ? 1u << what : 0;
+
+	if (bit == 0 || (b->without & bit) != 0 ||
+		(what == UNABLE_MOUNTS && o->engine == ENGINE_INIT) ||
+		(what == UNABLE_OVERLAY && o->guard == GHOST_OVERLAY))
+		return -EOPNOTSUPP;
+	b->without |= bit;
+	ghost_refused(&b->ghost, what);
+	ghost_end(&b->ghost);
+	view_free(&b->view);
+	env_free(b->env);
+	b->env = NULL;
+	close_channels(b);
+	buf_free(&b->blob);
+	diag_reset(d);
+	return assemble(b, o, d);
 }

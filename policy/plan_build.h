@@ -11,6 +11,7 @@
 
 #include "launcher/plan.h"
 #include "policy/buf.h"
+#include "policy/ghost.h"
 #include "policy/plan_config.h"
 #include "policy/profile.h"
 #include "policy/view.h"
@@ -30,11 +31,14 @@ struct plan_build {
 	struct plan_config config; /* owned */
 	struct profile profile;
 	struct view view;
-	char *workspace;    /* owned; canonical */
-	char *cwd;          /* owned; canonical */
-	char **env;         /* owned */
-	char **argv;        /* borrowed: the command */
-	const char *filter; /* name of the filter, or "none" */
+	struct ghost ghost; /* what guards need on the host */
+	bool dry;           /* set by the caller: nothing is made on the host */
+	unsigned int without; /* bit n: enum control_unable n was said */
+	char *workspace;      /* owned; canonical */
+	char *cwd;            /* owned; canonical */
+	char **env;           /* owned */
+	char **argv;          /* borrowed: the command */
+	const char *filter;   /* name of the filter, or "none" */
 	char *program; /* owned; launcher, or init where nothing is launched */
 	int init_fd;   /* owned */
 	int control_near; /* owned */
@@ -44,10 +48,18 @@ struct plan_build {
 };
 
 /**
- * Build into *b (plan set by the caller, the rest is initialised here).
+ * Build into *b (plan and dry set by the caller, the rest is initialised here).
  * The configuration completes *o.  0 or -errno with a diag; plan_build_free() is due in both cases.
  */
 int plan_build(struct plan_build *b, struct options *o, struct diag *d);
 void plan_build_free(struct plan_build *b);
+
+/**
+ * Init said CONTROL_UNABLE with `what`: build the plan again without it.  0 and
+ * it can be run; -EOPNOTSUPP when there is no weaker means, *d untouched;
+ * -errno with a diag.
+ */
+int plan_build_weaker(struct plan_build *b, struct options *o,
+	unsigned int what, struct diag *d);
 
 #endif /* POLICY_PLAN_BUILD_H */

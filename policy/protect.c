@@ -15,6 +15,7 @@
 #include "launcher/own.h"
 #include "policy/diag.h"
 #include "policy/glob.h"
+#include "policy/journal.h"
 #include "policy/path.h"
 #include "policy/view.h"
 #include "policy/walk.h"
@@ -57,22 +58,40 @@ put_object(struct view *v, const char *path, int fd, const struct stat *st,
 	return view_put(v, &node, d);
 }
 
-static int
-put_guard(struct view *v, const char *path, const struct protect_target *t,
+int
+protect_guard(struct view *v, const char *path, bool is_dir, const char *origin,
 	struct diag *d)
 {
+	char dir[PLAN_PATH_TEXT];
+	char *slash;
 	const struct view_node node = {
 		.path = view_text(path),
 		.kind = VIEW_GUARD,
 		.fd = -1,
-		.is_dir = t->missing_is_dir,
-		.origin = view_text(t->origin),
+		.is_dir = is_dir,
+		.origin = view_text(origin),
 	};
 
-	/* Who cannot create the name needs no guard against it. */
-	if (!v->guards || faccessat(t->dir_fd, ".", W_OK, AT_EACCESS) < 0)
+	(void)snprintf(dir, sizeof(dir), "%s", path);
+	slash = strrchr(dir, '/');
+	slash[slash == dir ? 1 : 0] = '\0';
+	if (faccessat(AT_FDCWD, dir, W_OK, AT_EACCESS) < 0)
 		return 0;
 	return view_put(v, &node, d);
+}
+
+int
+protect_guard_rest(struct view *v, const char *dir, const char *rest,
+	const char *origin, struct diag *d)
+{
+	char path[PLAN_PATH_TEXT];
+	size_t len = strcspn(rest, "/");
+	int n = snprintf(path, sizeof(path), "%s/%.*s",
+		strcmp(dir, "/") == 0 ? "" : dir, (int)len, rest);
+
+	if (n < 0 || (size_t)n >= sizeof(path))
+		return 0; /* no such name can be made either */
+	return protect_guard(v, path, rest[len] == '/', origin, d);
 }
 
 /* The target of a protected symlink is as protected as the link. */
@@ -86,8 +105,15 @@ put_target(struct view *v, const char *path, const struct protect_target *t,
 
 	if (err < 0)
 		return err;
+	if (!v->by_init)
+		return diag_setf(d, -ELOOP, DIAG_SETUP, path,
+			"use --mount-engine init, or replace the symlink by what it leads to",
+			"is a symlink in a writable root, which bwrap cannot keep from being replaced (%s)",
+			t->origin);
 	if (view_access(v, w.canonical) != FS_WRITE)
 		return 0;
+	if (w.missing == ENOENT)
+		return protect_guard_rest(v, w.canonical, w.rest, t->origin, d);
 	if (!w.missing)
 		return fstat(w.fd, &st) < 0
 			       ? -errno
@@ -95,7 +121,7 @@ put_target(struct view *v, const char *path, const struct protect_target *t,
 					 &st, t, d);
 	return diag_setf(d, -ELOOP, DIAG_SETUP, path,
 		"create its target, or remove the symlink",
-		"is a symlink to something missing in a writable root, so it cannot be kept read-only (%s)",
+		"is a symlink to something that cannot be entered, so it cannot be kept read-only (%s)",
 		t->origin);
 }
 
@@ -112,9 +138,16 @@ protect_one(struct view *v, const struct protect_target *t, struct diag *d)
 		return 0;
 	fd = openat(t->dir_fd, t->name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
-		return errno == ENOENT ? put_guard(v, path, t, d) : 0;
+		return errno == ENOENT
+			       ? protect_guard(v, path, t->missing_is_dir,
+					 t->origin, d)
+			       : 0;
 	if (fstat(fd, &st) < 0)
 		return -errno;
+	/* Another run's: gone when that run ends, unless it is ours as well. */
+	if (journal_looks_like(t->dir_fd, t->name, &st))
+		return protect_guard(
+			v, path, S_ISDIR(st.st_mode), t->origin, d);
 	if (S_ISLNK(st.st_mode)) {
 		err = put_target(v, path, t, d);
 		if (err < 0)

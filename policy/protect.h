@@ -79,6 +79,17 @@ struct protect_target {
 };
 int protect_one(struct view *v, const struct protect_target *t, struct diag *d);
 
+/** A missing name must stay missing; nothing to do where nobody could make it. */
+int protect_guard(struct view *v, const char *path, bool is_dir,
+	const char *origin, struct diag *d);
+
+/**
+ * The same for the first missing part of a path: `rest` is what is missing
+ * below `dir`, "a/b" (policy/walk.h).
+ */
+int protect_guard_rest(struct view *v, const char *dir, const char *rest,
+	const char *origin, struct diag *d);
+
 /** Protected names of repositories below a writable root: a bounded scan. */
 int protect_nested(struct view *v, const char *root,
 	const struct protect_request *rq, struct diag *d);

@@ -335,8 +335,8 @@ is_expected(const struct run *run, uint32_t type, int fd)
 		type == CONTROL_READY && (run->a->plan->flags & PLAN_TTY) != 0;
 	if ((fd >= 0) != with_fd || run->ret->ended)
 		return false;
-	if (type == CONTROL_READY)
-		return !run->ret->ready;
+	if (type == CONTROL_READY || type == CONTROL_UNABLE)
+		return !run->ret->ready && run->ret->unable == 0;
 	return run->ret->ready &&
 	       (type == CONTROL_STOPPED || type == CONTROL_EXIT);
 }
@@ -356,6 +356,8 @@ on_control(struct run *run)
 		}
 		if (word[0] == CONTROL_READY)
 			on_ready(run, own_take_fd(&fd));
+		else if (word[0] == CONTROL_UNABLE)
+			run->ret->unable = word[1];
 		else if (word[0] == CONTROL_STOPPED)
 			on_stopped(run, word[1]);
 		else

@@ -30,7 +30,8 @@ struct run_result {
 	bool ready; /* the command was started */
 	bool ended; /* CONTROL_EXIT arrived: the rest is valid */
 	bool timed_out;
-	int wstatus; /* raw wait status of the command */
+	unsigned int unable; /* enum control_unable, 0 = it was able */
+	int wstatus;         /* raw wait status of the command */
 	uint64_t utime_us, stime_us;
 	uint32_t maxrss_kib;
 };

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -248,39 +249,63 @@ struct placing {
 /*
  * A rule that takes rights away must not hang on a symlink which the sandbox
  * could replace: the link is looked at in pass two, when all grants are known.
+ * Init can bind the link onto itself, so that it stays what it is.
  */
 static int
-check_links(const struct placing *p, const char *path, const struct walk *w)
+hold_link(const struct placing *p, const char *path, const char *link)
 {
-	for (size_t i = 0; i < w->n_links; i++) {
-		if (view_access(p->view, w->links[i].path) != FS_WRITE)
-			continue;
+	own_fd int fd = -1;
+	struct view_node node = { .path = view_text(link),
+		.kind = VIEW_LINK,
+		.origin = p->entry->origin };
+	struct stat st;
+
+	if (!p->rq->by_init)
 		return diag_setf(p->d, -ELOOP, DIAG_SETUP, path,
 			"name the target of the symlink, or take the symlink out of the writable root",
 			"cannot be kept read-only, because it crosses the writable symlink %s (%s)",
-			w->links[i].path, p->entry->origin);
-	}
-	return 0;
+			link, p->entry->origin);
+	fd = open(link, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISLNK(st.st_mode))
+		return diag_set(p->d, -ESTALE, DIAG_SETUP, link,
+			"changed while it was looked at",
+			"run the command again when nothing else changes it");
+	node.dev = st.st_dev;
+	node.ino = st.st_ino;
+	node.fd = own_take_fd(&fd);
+	return view_put(p->view, &node, p->d);
 }
 
 static int
+hold_links(const struct placing *p, const char *path, const struct walk *w)
+{
+	int err = 0;
+
+	for (size_t i = 0; err >= 0 && i < w->n_links; i++)
+		if (view_access(p->view, w->links[i].path) == FS_WRITE)
+			err = hold_link(p, path, w->links[i].path);
+	return err;
+}
+
+/* A name that is denied or read-only while it is missing must stay missing. */
+static int
 missing_entry(const struct placing *p, const char *path, const struct walk *w)
 {
-	bool takes_away = p->entry->access == FS_DENY ||
-			  view_access(p->view, w->canonical) == FS_WRITE;
-
 	if (p->entry->missing == FS_MISSING_ERROR &&
 		(p->entry->access != FS_DENY || w->missing != ENOENT))
 		return diag_setf(p->d, -w->missing, DIAG_SETUP, path,
 			"create it or give an existing path", "%s (%s)",
 			diag_errno(w->missing), p->entry->origin);
 	if (p->entry->missing == FS_MISSING_SKIP || w->missing == EACCES ||
-		p->entry->access == FS_WRITE || !takes_away ||
+		p->entry->access == FS_WRITE ||
 		view_access(p->view, w->canonical) != FS_WRITE)
 		return 0;
+	if (w->missing == ENOENT)
+		return protect_guard_rest(
+			p->view, w->canonical, w->rest, p->entry->origin, p->d);
 	return diag_setf(p->d, -ENOENT, DIAG_SETUP, path,
-		"create it before the command starts, or say \"missing_path_behavior\":\"skip\"",
-		"does not exist below a writable root, so it cannot be %s (%s)",
+		"name a path that can exist, or say \"missing_path_behavior\":\"skip\"",
+		"lies below what is no directory, so it cannot be %s (%s)",
 		p->entry->access == FS_DENY ? "denied" : "kept read-only",
 		p->entry->origin);
 }
@@ -332,15 +357,15 @@ place_path(const struct placing *p, const char *path)
 	err = walk_path(path, &w, p->d);
 	if (err < 0)
 		return err;
-	if (w.missing)
-		return missing_entry(p, path, &w);
 	/* What is denied stays denied by whatever name: a replaced link leads to
 	 * something of the sandbox's own.  What is to stay read-only does not. */
 	if (p->entry->access == FS_READ) {
-		err = check_links(p, path, &w);
+		err = hold_links(p, path, &w);
 		if (err < 0)
 			return err;
 	}
+	if (w.missing)
+		return missing_entry(p, path, &w);
 	if (p->entry->access != FS_DENY) {
 		err = put_links(p, &w);
 		if (err < 0)
@@ -518,6 +543,18 @@ protect(struct view *v, const struct view_request *rq, struct diag *d)
 	return err;
 }
 
+int
+view_settle(struct view *v, struct diag *d)
+{
+	int err;
+
+	sort_and_merge(v);
+	err = protect_pins_add(v, d);
+	sort_and_merge(v);
+	shadow_repeats(v);
+	return err;
+}
+
 /*
  * What takes away from the entries, each part knowing all that came before:
  * sockets are masked where anything shows them, and pins make all of it hold.
@@ -541,7 +578,7 @@ narrow(struct view *v, const struct view_request *rq, struct diag *d)
 int
 view_resolve(const struct view_request *rq, struct view *ret, struct diag *d)
 {
-	struct view v = { 0 };
+	struct view v = { .by_init = rq->by_init };
 	int err = 0;
 
 	if (rq->profile->fs != FS_KIND_RESTRICTED)

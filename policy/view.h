@@ -70,6 +70,7 @@ struct view_request {
 	size_t n_devices;
 	const struct protect_request *protect; /* NULL = protect nothing */
 	bool host_network; /* name resolution files of /run are needed */
+	bool by_init;      /* init lays the mounts */
 };
 
 struct view {
@@ -80,7 +81,7 @@ struct view {
 	char *no_unix; /* owned; NULL, or why the command may make no AF_UNIX
 			* socket: some socket of the host could not be masked */
 	size_t n_sorted; /* nodes that are sorted and merged; later ones are new */
-	bool guards;     /* missing protected names are guarded */
+	bool by_init;    /* init lays the mounts: symlinks can be pinned */
 	bool scan_cut; /* the scan for nested repositories ended early */
 };
 
@@ -148,6 +149,10 @@ void view_drop(struct view_node *node);
 /** Is there a node at path or below it that `want` says yes to (merged view)? */
 bool view_any_below(const struct view *v, const char *path,
 	bool (*want)(const struct view_node *node));
+
+/** Sort, merge and pin again what was added to a resolved view. */
+int view_settle(struct view *v, struct diag *d);
+
 int view_add_specials(
 	struct view *v, const struct view_request *rq, struct diag *d);
 

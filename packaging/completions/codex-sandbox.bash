@@ -19,6 +19,7 @@ _codex_sandbox_values() { # OPTION WORD -- what may follow the option
   --device) compgen -W 'dri kvm fuse' -- "$2" ;;
   --env-inherit) compgen -W 'core all none' -- "$2" ;;
   --mount-engine) compgen -W 'auto init bwrap' -- "$2" ;;
+  --guard) compgen -W 'auto overlay journal' -- "$2" ;;
   --protect | --no-protect) compgen -W "$groups" -- "$2" ;;
   -l | --limit)
     compgen -W 'nofile= nproc= as= core= fsize= cpu= stack= data= memlock=' -- "$2"
@@ -39,7 +40,8 @@ _codex_sandbox_takes() { # does the option take a value?
     --profile | -c | --config | -C | --workspace | --chdir | -w | --write | -r | --read | --ro | -d | --deny | \
     --protect | --no-protect | --git | -n | --net | --tmp | --socket | \
     --device | --env-inherit | --env-include | --env-exclude | -e | \
-    --env-set | -l | --limit | -t | --timeout | --grace | --mount-engine)
+    --env-set | -l | --limit | -t | --timeout | --grace | --mount-engine | \
+    --guard)
     return 0
     ;;
   esac
@@ -52,7 +54,8 @@ _codex_sandbox() {
     --no-user-config --workspace
     --chdir --write --read --ro --deny --protect --no-protect --git
     --allow-secrets --net --tmp --socket --device --env-inherit --env-include
-    --env-exclude --env-set --limit --timeout --grace --mount-engine --prove
+    --env-exclude --env-set --limit --timeout --grace --mount-engine --guard
+    --prove
     --keep-background --die-with-parent --tty --no-tty --help'
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then

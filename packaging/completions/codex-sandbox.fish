@@ -19,7 +19,8 @@ function __codex_sandbox_before
                 --sandbox-policy -P --profile -c --config -C --workspace --chdir -w --write -r --read \
                 --ro -d --deny --protect --no-protect --git -n --net --tmp \
                 --socket --device --env-inherit --env-include --env-exclude \
-                -e --env-set -l --limit -t --timeout --grace --mount-engine
+                -e --env-set -l --limit -t --timeout --grace --mount-engine \
+                --guard
             set takes 1
         else if not string match -q -- '-*' $word
             echo $n
@@ -105,6 +106,7 @@ complete -c codex-sandbox -n __codex_sandbox_runs -s l -l limit -x -a 'nofile= n
 complete -c codex-sandbox -n __codex_sandbox_runs -s t -l timeout -x -d 'end the command after this time'
 complete -c codex-sandbox -n __codex_sandbox_runs -l grace -x -d 'time between TERM and KILL'
 complete -c codex-sandbox -n __codex_sandbox_runs -l mount-engine -x -a 'auto init bwrap' -d 'who lays the mounts'
+complete -c codex-sandbox -n __codex_sandbox_runs -l guard -x -a 'auto overlay journal' -d 'how missing names are kept missing'
 complete -c codex-sandbox -n __codex_sandbox_runs -l prove -d 'report what was tried and refused'
 complete -c codex-sandbox -n __codex_sandbox_runs -l keep-background -d 'wait for background processes'
 complete -c codex-sandbox -n __codex_sandbox_runs -l die-with-parent -d 'end with the process that started us'

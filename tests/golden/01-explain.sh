@@ -10,6 +10,10 @@ golden=$TEST_TREE/tests/golden
 # that every host prints the same.
 unshare -cn true 2>/dev/null || skip_all 'unshare -cn does not work here'
 
+# Directories of ours are masked where they exist.
+mkdir -m 700 "/var/tmp/codex-sandbox-$(id -u)" "/tmp/codex-sandbox-$(id -u)" \
+  2>/dev/null
+
 mkdir -p "$W/kept" "$W/hidden" "$W/deep/er" "$T/dir"
 : >"$T/file"
 : >"$W/a.env"
@@ -42,7 +46,7 @@ explain() {
 # What differs between hosts, kernels and runs, and says nothing of the policy:
 # names of directories, widths of columns, numbers of descriptors.
 steady() {
-  sed -E "s#$TEST_DIR#DIR#g; s/([^ ]) +/\1 /g; s/[0-9]+ instructions/N instructions/
+  sed -E "s#$TEST_DIR#DIR#g; s#codex-sandbox-$(id -u)#codex-sandbox-UID#; s/([^ ]) +/\1 /g; s/[0-9]+ instructions/N instructions/
     s/^(filter full)[-a-z]*/\1/" | awk '
     number { print "N"; number = 0; next }
     { print; number = /^--(userns|.*-fd|ro-bind-data|block-fd)$/ }'

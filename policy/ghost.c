@@ -1,0 +1,500 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ghost.c -- which means keeps a missing name missing; room: user. */
+#include "policy/ghost.h"
+
+#include <sys/xattr.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "launcher/control.h"
+#include "launcher/own.h"
+#include "policy/diag.h"
+#include "policy/mountinfo.h"
+#include "policy/path.h"
+#include "policy/view.h"
+
+enum { OVERLAYS_MAX = 64, NAME_TEXT = 48 };
+
+static const char no_mounts[] = "no-mounts";
+
+struct arranging {
+	struct view *view;
+	const struct ghost_request *rq;
+	struct ghost *ghost;
+	struct diag *diag;
+	struct mountinfo mounts; /* read when it is first asked for */
+	bool mounts_read;
+	size_t n_want;
+	struct journal_want *want; /* owned */
+	size_t *want_node;         /* owned; which node each is about */
+};
+
+/* --- places ------------------------------------------------------------------------ */
+
+void
+ghost_begin(struct ghost *g, const char *state_home, const char *home, bool dry)
+{
+	*g = (struct ghost)GHOST_EMPTY;
+	state_look(state_home, home, &g->state);
+	for (size_t i = 0; i < STATE_PLACES && !dry; i++) {
+		const struct state_place *p = &g->state.place[i];
+
+		if (p->fd < 0 || p->fault)
+			continue;
+		state_sweep_runs(p);
+		journal_sweep(p->fd);
+	}
+}
+
+/*
+ * One of our own that is not as it must be is an error: nothing is written to
+ * whatever it leads to.  In a directory that others write to, it may be theirs.
+ */
+static int
+refuse_faults(const struct ghost *g, struct diag *d)
+{
+	for (size_t i = 0; i < STATE_PLACES; i++) {
+		const struct state_place *p = &g->state.place[i];
+
+		if (p->fault && !p->shared)
+			return diag_set(d, -EPERM, DIAG_SETUP, p->path,
+				p->fault,
+				"move it away, or set XDG_STATE_HOME");
+	}
+	return 0;
+}
+
+/* Would the command be able to write there? */
+static bool
+is_exposed(const struct view *v, const char *path)
+{
+	const struct view_node *node = view_deciding(v, path);
+
+	return node && node->kind == VIEW_BIND && node->access == FS_WRITE;
+}
+
+static bool
+is_usable(const struct state_place *p)
+{
+	return p->path && !p->fault;
+}
+
+/* What was looked for and is not there may be made now. */
+static int
+have_place(const struct arranging *a, struct state_place *p)
+{
+	p->wanted = true;
+	return p->fd >= 0 || a->rq->dry ? 0 : state_make(p);
+}
+
+/* --- overlays ---------------------------------------------------------------------- */
+
+static void
+refused_name(const struct state_mount *m, char name[NAME_TEXT])
+{
+	(void)snprintf(name, NAME_TEXT, "no-overlay-%jx", (uintmax_t)m->dev);
+}
+
+static const char *
+mounted_below(struct arranging *a, const char *dir)
+{
+	if (!a->mounts_read &&
+		mountinfo_read("/proc/self/mountinfo", &a->mounts, NULL) < 0)
+		return "the mounts of this host cannot be read";
+	a->mounts_read = true;
+	for (size_t i = 0; i < a->mounts.n; i++) {
+		const char *point = a->mounts.lines[i].point;
+
+		if (path_is_below(point, dir) && strcmp(point, dir) != 0)
+			return "something is mounted below it";
+	}
+	return NULL;
+}
+
+/* Asked by doing.  Nothing of it stays: the directory is removed. */
+static bool
+takes_xattrs(int fd, bool dry)
+{
+	static const char name[] = "user.overlay.codex";
+	char value;
+
+	if (dry)
+		return fgetxattr(fd, name, &value, 1) >= 0 || errno == ENODATA;
+	return fsetxattr(fd, name, "y", 1, 0) == 0;
+}
+
+static int
+add_run(struct ghost *g, const struct state_place *p)
+{
+	struct state_run *runs =
+		reallocarray(g->runs, g->n_runs + 1, sizeof(*runs));
+
+	if (!runs)
+		return -ENOMEM;
+	g->runs = runs;
+	if (state_run_make(p, &g->runs[g->n_runs]) < 0)
+		return -EIO;
+	g->n_runs++;
+	return 0;
+}
+
+/* The name of a work directory in p for node, or why there is none. */
+static const char *
+work_in(struct arranging *a, struct state_place *p, char **ret)
+{
+	struct ghost *g = a->ghost;
+
+	if (have_place(a, p) < 0)
+		return "no directory of ours can be made on its mount";
+	if (a->rq->dry)
+		return path_join(p->path, "run", ret) < 0 ? "out of memory"
+		       : p->fd >= 0 && !takes_xattrs(p->fd, true)
+			       ? "its file system takes no extended attributes"
+			       : NULL;
+	if (add_run(g, p) < 0)
+		return "no work directory can be made on its mount";
+	if (!takes_xattrs(g->runs[g->n_runs - 1].fd, false))
+		return "its file system takes no extended attributes";
+	*ret = strdup(g->runs[g->n_runs - 1].path);
+	return *ret ? NULL : "out of memory";
+}
+
+static const char *
+choose_place(struct arranging *a, const struct view_node *node, char **ret)
+{
+	const char *why = "no directory of ours is on the same mount";
+	struct state_mount of_node;
+
+	if (state_mount_of(node->fd, &of_node) < 0)
+		return "this kernel does not tell which mount it is on";
+	if (of_node.odd)
+		return "its file system encrypts it, or folds case";
+	for (size_t i = 0; i < STATE_PLACES; i++) {
+		struct state_place *p = &a->ghost->state.place[i];
+		struct state_mount m;
+		char name[NAME_TEXT];
+
+		refused_name(&of_node, name);
+		if (!is_usable(p) || is_exposed(a->view, p->path) ||
+			path_is_below(node->path, p->path) ||
+			state_place_mount(p, &m) < 0)
+			continue;
+		if (m.mount != of_node.mount || m.dev != of_node.dev ||
+			m.project != of_node.project || m.odd)
+			continue;
+		return state_is_refused(p, name)
+			       ? "this kernel refused it, as it did before"
+			       : work_in(a, p, ret);
+	}
+	return why;
+}
+
+/* NULL with the work directory, or why the directory is no overlay. */
+static const char *
+choose_overlay(struct arranging *a, const struct view_node *node, char **ret)
+{
+	const char *why;
+
+	if (a->rq->choice == GHOST_JOURNAL)
+		return "--guard journal";
+	if (!a->rq->by_init)
+		return "bwrap lays the mounts";
+	if (a->rq->no_overlay)
+		return "this kernel refused it";
+	if (strcmp(node->path, "/") == 0)
+		return "it is the root directory";
+	if (a->ghost->n_runs == OVERLAYS_MAX)
+		return "there are more than 64 such directories";
+	why = mounted_below(a, node->path);
+	return why ? why : choose_place(a, node, ret);
+}
+
+/* --- guards ------------------------------------------------------------------------ */
+
+static bool
+is_guard_in(const struct view_node *node, const char *dir)
+{
+	size_t len = strcmp(dir, "/") == 0 ? 0 : strlen(dir);
+
+	return node->kind == VIEW_GUARD && strncmp(node->path, dir, len) == 0 &&
+	       node->path[len] == '/' && !strchr(node->path + len + 1, '/');
+}
+
+static int
+add_want(struct arranging *a, size_t node, int dir)
+{
+	struct journal_want *want =
+		reallocarray(a->want, a->n_want + 1, sizeof(*want));
+	size_t *nodes =
+		reallocarray(a->want_node, a->n_want + 1, sizeof(*nodes));
+
+	a->want = want ? want : a->want;
+	a->want_node = nodes ? nodes : a->want_node;
+	if (!want || !nodes)
+		return -ENOMEM;
+	want[a->n_want] = (struct journal_want){ .dir = dir,
+		.path = a->view->nodes[node].path,
+		.is_dir = a->view->nodes[node].is_dir,
+		.hold = -1 };
+	nodes[a->n_want++] = node;
+	return 0;
+}
+
+static int
+add_dir(struct arranging *a, const char *path, const char *why)
+{
+	struct ghost *g = a->ghost;
+	struct ghost_dir *dirs = reallocarray(g->dirs, g->n + 1, sizeof(*dirs));
+
+	if (!dirs)
+		return -ENOMEM;
+	g->dirs = dirs;
+	dirs[g->n] = (struct ghost_dir){ strdup(path), !why, why };
+	return dirs[g->n++].path ? 0 : -ENOMEM;
+}
+
+/* All guards directly in the directory of node `at`. */
+static int
+arrange_dir(struct arranging *a, size_t at)
+{
+	struct view_node *node = &a->view->nodes[at];
+	const char *why = choose_overlay(a, node, &node->target);
+	int err = add_dir(a, node->path, why);
+
+	if (err >= 0 && why && a->rq->choice == GHOST_OVERLAY)
+		return diag_setf(a->diag, -EOPNOTSUPP, DIAG_SETUP, node->path,
+			"use --guard auto", "cannot be laid as an overlay: %s",
+			why);
+	for (size_t i = at + 1; err >= 0 && why && i < a->view->n; i++) {
+		if (!path_is_below(a->view->nodes[i].path, node->path))
+			break;
+		if (is_guard_in(&a->view->nodes[i], node->path))
+			err = add_want(a, i, node->fd);
+	}
+	return err < 0 ? diag_set(a->diag, err, DIAG_SETUP, node->path,
+				 "is too much for the memory there is",
+				 "grant fewer directories")
+		       : 0;
+}
+
+/* The node of the directory that a guard is in: a root, or pinned. */
+static int
+dir_of(const struct arranging *a, const struct view_node *guard, size_t *ret)
+{
+	char path[PLAN_PATH_TEXT];
+	const struct view_node *node;
+	char *slash;
+
+	(void)snprintf(path, sizeof(path), "%s", guard->path);
+	slash = strrchr(path, '/');
+	slash[slash == path ? 1 : 0] = '\0';
+	node = view_deciding(a->view, path);
+	if (!node || strcmp(node->path, path) != 0 || node->kind != VIEW_BIND ||
+		node->fd < 0)
+		return diag_set(a->diag, -ESTALE, DIAG_SETUP, guard->path,
+			"cannot be guarded: the directory it is in was removed",
+			"run the command again");
+	*ret = (size_t)(node - a->view->nodes);
+	return 0;
+}
+
+static bool
+is_arranged(const struct ghost *g, const char *dir)
+{
+	for (size_t i = 0; i < g->n; i++)
+		if (strcmp(g->dirs[i].path, dir) == 0)
+			return true;
+	return false;
+}
+
+static int
+arrange_guards(struct arranging *a)
+{
+	int err = 0;
+
+	for (size_t i = 0; err >= 0 && i < a->view->n; i++) {
+		size_t at = 0;
+
+		if (a->view->nodes[i].kind != VIEW_GUARD)
+			continue;
+		err = dir_of(a, &a->view->nodes[i], &at);
+		if (err >= 0 && !is_arranged(a->ghost, a->view->nodes[at].path))
+			err = arrange_dir(a, at);
+	}
+	return err;
+}
+
+/* --- placeholders ------------------------------------------------------------------ */
+
+/* Best one that the command cannot write to; else one that it cannot see. */
+static struct state_place *
+journal_place(const struct arranging *a)
+{
+	struct state_place *second = NULL;
+
+	for (size_t i = 0; i < STATE_PLACES; i++) {
+		struct state_place *p = &a->ghost->state.place[i];
+
+		if (!is_usable(p) || have_place(a, p) < 0)
+			continue;
+		if (!is_exposed(a->view, p->path))
+			return p;
+		second = second ? second : p;
+	}
+	return second;
+}
+
+static void
+forget(struct view *v, size_t at)
+{
+	view_drop(&v->nodes[at]);
+	v->n--;
+	v->n_sorted--;
+	memmove(&v->nodes[at], &v->nodes[at + 1],
+		(v->n - at) * sizeof(*v->nodes));
+}
+
+static int
+make_placeholders(struct arranging *a)
+{
+	int flags = a->rq->by_init ? 0 : JOURNAL_LATE;
+	struct state_place *p;
+	int err;
+
+	if (a->n_want == 0)
+		return 0;
+	p = journal_place(a);
+	if (p && a->rq->dry)
+		return 0;
+	if (!p)
+		return diag_set(a->diag, -ENOENT, DIAG_SETUP, a->want[0].path,
+			"cannot be guarded: there is no directory to record its placeholder in",
+			"set XDG_STATE_HOME to a directory of yours");
+	err = journal_take(
+		p->fd, a->want, a->n_want, flags, &a->ghost->journal, a->diag);
+	/* Backwards: what is forgotten moves only what was dealt with. */
+	for (size_t i = a->n_want; err >= 0 && i-- > 0;) {
+		struct view_node *node = &a->view->nodes[a->want_node[i]];
+
+		node->dev = a->want[i].dev;
+		node->ino = a->want[i].ino;
+		if (a->want[i].needless)
+			forget(a->view, a->want_node[i]);
+	}
+	return err;
+}
+
+/* --- all of it --------------------------------------------------------------------- */
+
+/* What is ours is not for the command, not even to lock. */
+static int
+mask_places(struct arranging *a)
+{
+	bool masked = false;
+	int err = 0;
+
+	for (size_t i = 0; err >= 0 && i < STATE_PLACES; i++) {
+		const struct state_place *p = &a->ghost->state.place[i];
+		const struct view_node *node =
+			p->fd >= 0 || (p->wanted && a->rq->dry)
+				? view_deciding(a->view, p->path)
+				: NULL;
+
+		if (!node || node->kind != VIEW_BIND)
+			continue;
+		err = view_put(a->view,
+			&(struct view_node){ .path = p->path,
+				.kind = VIEW_MASK,
+				.fd = -1,
+				.is_dir = true,
+				.origin = view_text(
+					"own state of codex-sandbox") },
+			a->diag);
+		masked = true;
+	}
+	return err >= 0 && masked ? view_settle(a->view, a->diag) : err;
+}
+
+static bool
+has_guards(const struct view *v)
+{
+	for (size_t i = 0; i < v->n; i++)
+		if (v->nodes[i].kind == VIEW_GUARD)
+			return true;
+	return false;
+}
+
+int
+ghost_arrange(struct view *v, const struct ghost_request *rq, struct ghost *g,
+	struct diag *d)
+{
+	struct arranging a = { .view = v, .rq = rq, .ghost = g, .diag = d };
+	int err = has_guards(v) ? refuse_faults(g, d) : 0;
+
+	/* Which places are made depends on the guards: those come first. */
+	if (err >= 0)
+		err = arrange_guards(&a);
+	if (err >= 0)
+		err = make_placeholders(&a);
+	if (err >= 0)
+		err = mask_places(&a);
+	mountinfo_free(&a.mounts);
+	free(a.want);
+	free(a.want_node);
+	return err;
+}
+
+bool
+ghost_mounts_refused(const struct ghost *g)
+{
+	for (size_t i = 0; i < STATE_PLACES; i++)
+		if (is_usable(&g->state.place[i]) &&
+			state_is_refused(&g->state.place[i], no_mounts))
+			return true;
+	return false;
+}
+
+bool
+ghost_overlays(const struct ghost *g)
+{
+	for (size_t i = 0; i < g->n; i++)
+		if (g->dirs[i].overlay)
+			return true;
+	return false;
+}
+
+void
+ghost_refused(struct ghost *g, unsigned int what)
+{
+	for (size_t i = 0; i < STATE_PLACES; i++) {
+		struct state_place *p = &g->state.place[i];
+		char name[NAME_TEXT];
+		struct state_mount m;
+
+		if (!is_usable(p) || p->fd < 0)
+			continue;
+		if (what == UNABLE_MOUNTS) {
+			state_refused(p, no_mounts);
+		} else if (state_place_mount(p, &m) == 0) {
+			refused_name(&m, name);
+			state_refused(p, name);
+		}
+	}
+}
+
+void
+ghost_end(struct ghost *g)
+{
+	for (size_t i = 0; i < g->n_runs; i++)
+		state_run_end(&g->runs[i]);
+	journal_end(&g->journal);
+	for (size_t i = 0; i < g->n; i++)
+		free(g->dirs[i].path);
+	free(g->runs);
+	free(g->dirs);
+	state_free(&g->state);
+	*g = (struct ghost)GHOST_EMPTY;
+}
