@@ -124,7 +124,7 @@ check_userns(struct finding *f)
 			"kernel.unprivileged_userns_clone is 0: only privileged programs may make one");
 	else if (apparmor == 1)
 		say(f, NOTE,
-			"install the AppArmor profile of the package for the launcher's path",
+			"give the launcher's path an AppArmor profile with \"userns,\", or install it setuid (make install SETUID=yes)",
 			"AppArmor restricts unprivileged user namespaces to programs with a profile");
 	else
 		say(f, OK, "", "allowed (at most %ld)", max);

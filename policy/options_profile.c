@@ -16,6 +16,7 @@
 #include "policy/glob.h"
 #include "policy/path.h"
 #include "policy/profile.h"
+#include "policy/protect.h"
 
 /* JSON itself, or @FILE: the file is opened once, and must be a regular one. */
 static int
@@ -176,6 +177,39 @@ make_restricted(const struct options *o, struct profile *p, struct diag *d)
 		"unrestricted filesystem", d);
 }
 
+static bool
+is_lifted(const struct options *o, const char *name)
+{
+	for (size_t i = 0; i < protect_names_n; i++)
+		for (size_t k = 0; k < o->no_protect.n; k++)
+			if (strcmp(protect_names[i].name, name) == 0 &&
+				(strcmp(o->no_protect.items[k], "all") == 0 ||
+					strcmp(o->no_protect.items[k],
+						protect_names[i].group) == 0))
+				return true;
+	return false;
+}
+
+/* A preset's own entries for protected names follow --no-protect. */
+static void
+lift_protection(const struct options *o, struct profile *p)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < p->n_entries; i++) {
+		struct fs_entry *e = &p->entries[i];
+
+		if (e->kind == FS_PROJECT_ROOTS && e->access == FS_READ &&
+			is_lifted(o, e->text)) {
+			free(e->text);
+			free(e->origin);
+			continue;
+		}
+		p->entries[kept++] = *e;
+	}
+	p->n_entries = kept;
+}
+
 static int
 add_convenience(const struct options *o, const char *base, struct profile *p,
 	struct diag *d)
@@ -206,6 +240,8 @@ options_profile(const struct options *o, const char *base,
 
 	profile_init(&p);
 	err = base_profile(o, configured, &p, d);
+	if (err >= 0 && !o->profile && !o->legacy)
+		lift_protection(o, &p);
 	if (err >= 0)
 		err = add_convenience(o, base, &p, d);
 	if (err < 0) {

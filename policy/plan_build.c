@@ -387,6 +387,11 @@ find_programs(struct plan_build *b, struct diag *d)
 		dir = open(place, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	}
 	b->init_fd = openat(dir, "codex-sandbox-init", O_PATH | O_CLOEXEC);
+	if (dir >= 0 && b->init_fd >= 0 &&
+		faccessat(dir, launcher, X_OK, 0) < 0 && errno == EACCES)
+		return diag_setf(d, -EACCES, DIAG_SETUP, launcher,
+			"have an administrator add you to its group (ls -l shows it), then log in anew",
+			"in %s may not be run by you", place);
 	if (dir < 0 || b->init_fd < 0 || faccessat(dir, launcher, X_OK, 0) < 0)
 		return diag_setf(d, -ENOENT, DIAG_SETUP, launcher,
 			"install codex-sandbox completely (make install)",

@@ -189,7 +189,7 @@ check_groups(const char *const *list, size_t n, struct diag *d)
 		if (k == protect_names_n && strcmp(list[i], "all") != 0)
 			return diag_set(d, -EINVAL, DIAG_USAGE, list[i],
 				"is no group of protected names",
-				"see codex-sandbox explain --protected");
+				"use git, agents, codex, aws, claude, cursor, gemini, instructions, editors, shell, ci, or all");
 	}
 	return 0;
 }

@@ -346,6 +346,22 @@ put_walked(const struct placing *p, struct walk *w)
 	return view_put(p->view, &node, p->d);
 }
 
+/* At one path write wins over read: --ro there would silently do nothing. */
+static int
+check_write_entry(
+	const struct placing *p, const char *path, const struct walk *w)
+{
+	const struct view_node *node = view_deciding(p->view, w->canonical);
+
+	if (!node || node->kind != VIEW_BIND || node->access != FS_WRITE ||
+		strcmp(node->path, w->canonical) != 0)
+		return 0;
+	return diag_setf(p->d, -EINVAL, DIAG_SETUP, path,
+		"take one of the two out, or use --sandbox read-only",
+		"contradicts the write entry for the same path (--ro, %s)",
+		node->origin);
+}
+
 static int
 place_path(const struct placing *p, const char *path)
 {
@@ -359,6 +375,11 @@ place_path(const struct placing *p, const char *path)
 		return err;
 	/* What is denied stays denied by whatever name: a replaced link leads to
 	 * something of the sandbox's own.  What is to stay read-only does not. */
+	if (strcmp(p->entry->origin, "--ro") == 0) {
+		err = check_write_entry(p, path, &w);
+		if (err < 0)
+			return err;
+	}
 	if (p->entry->access == FS_READ) {
 		err = hold_links(p, path, &w);
 		if (err < 0)
