@@ -62,7 +62,9 @@ stand_alone(const struct init *init)
 {
 	sigset_t all;
 	(void)sigfillset(&all);
-	(void)sigprocmask(SIG_SETMASK, &all, NULL);
+	/* Unblocked, SIGTTOU would stop us for ever in the background. */
+	if (sigprocmask(SIG_SETMASK, &all, NULL) != 0)
+		die_errno("signals", "codex-sandbox doctor");
 	(void)signal(SIGCHLD, SIG_DFL); /* ignored, no status would be kept */
 	if (prctl(PR_SET_DUMPABLE, broken(init->plan, "dumpable"), 0, 0, 0) !=
 			0 ||

@@ -293,6 +293,6 @@ for _ in 1 2 3; do
     "$X" exec -C "$W" -e CSB_BREAK=canaries -- true)
   [ $# = 3 ] && [ "$3" -ge 500 ] || break
 done
-echo "# start with canaries ${1:-?} us, without ${2:-?} us, canaries ${3:-?} us ($pairs pairs, medians)"
-yes 'the canaries cost less than 500 us' test "${3:-9999}" -lt 500
+echo "# start with canaries ${1:-?} us, without ${2:-?} us, canaries ${3:-?} us of processor time ($pairs pairs, medians)"
+yes "the canaries cost less than 500 us: ${3:-?}" test "${3:-9999}" -lt 500
 finish

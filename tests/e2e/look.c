@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * look.c -- look MARKER [WHAT=VALUE...]: look at the cage from inside, leave
- * "full" or the first hole in the file MARKER, and end with 42; room: test.
+ * "full" or the first hole as the symlink MARKER, and end with 42; room: test.
  *
  *   denied=PATH   cannot be opened
  *   ro=PATH       cannot be changed, as the mount is read-only
@@ -198,11 +198,10 @@ main(int argc, char **argv)
 	if (argc < 2)
 		return 2;
 	const char *hole = first_hole(argv + 2);
-	int fd = open(argv[1], O_WRONLY | O_CREAT | O_EXCL, 0600);
-	if (fd < 0) {
+	/* A symlink is there whole, or not at all. */
+	if (symlink(hole == NULL ? "full" : hole, argv[1]) != 0) {
 		perror(argv[1]);
 		return 1;
 	}
-	dprintf(fd, "%s", hole == NULL ? "full" : hole);
 	return CODE;
 }
