@@ -16,9 +16,7 @@
 #include "policy/path.h"
 #include "policy/view.h"
 
-enum { OVERLAYS_MAX = 64, NAME_TEXT = 48 };
-
-static const char no_mounts[] = "no-mounts";
+enum { OVERLAYS_MAX = 64 };
 
 struct arranging {
 	struct view *view;
@@ -91,12 +89,6 @@ have_place(const struct arranging *a, struct state_place *p)
 }
 
 /* --- overlays ---------------------------------------------------------------------- */
-
-static void
-refused_name(const struct state_mount *m, char name[NAME_TEXT])
-{
-	(void)snprintf(name, NAME_TEXT, "no-overlay-%jx", (uintmax_t)m->dev);
-}
 
 static const char *
 mounted_below(struct arranging *a, const char *dir)
@@ -175,9 +167,7 @@ choose_place(struct arranging *a, const struct view_node *node, char **ret)
 	for (size_t i = 0; i < STATE_PLACES; i++) {
 		struct state_place *p = &a->ghost->state.place[i];
 		struct state_mount m;
-		char name[NAME_TEXT];
 
-		refused_name(&of_node, name);
 		if (!is_usable(p) || is_exposed(a->view, p->path) ||
 			path_is_below(node->path, p->path) ||
 			state_place_mount(p, &m) < 0)
@@ -185,9 +175,7 @@ choose_place(struct arranging *a, const struct view_node *node, char **ret)
 		if (m.mount != of_node.mount || m.dev != of_node.dev ||
 			m.project != of_node.project || m.odd)
 			continue;
-		return state_is_refused(p, name)
-			       ? "this kernel refused it, as it did before"
-			       : work_in(a, p, ret);
+		return work_in(a, p, ret);
 	}
 	return why;
 }
@@ -448,41 +436,12 @@ ghost_arrange(struct view *v, const struct ghost_request *rq, struct ghost *g,
 }
 
 bool
-ghost_mounts_refused(const struct ghost *g)
-{
-	for (size_t i = 0; i < STATE_PLACES; i++)
-		if (is_usable(&g->state.place[i]) &&
-			state_is_refused(&g->state.place[i], no_mounts))
-			return true;
-	return false;
-}
-
-bool
 ghost_overlays(const struct ghost *g)
 {
 	for (size_t i = 0; i < g->n; i++)
 		if (g->dirs[i].overlay)
 			return true;
 	return false;
-}
-
-void
-ghost_refused(struct ghost *g, unsigned int what)
-{
-	for (size_t i = 0; i < STATE_PLACES; i++) {
-		struct state_place *p = &g->state.place[i];
-		char name[NAME_TEXT];
-		struct state_mount m;
-
-		if (!is_usable(p) || p->fd < 0)
-			continue;
-		if (what == UNABLE_MOUNTS) {
-			state_refused(p, no_mounts);
-		} else if (state_place_mount(p, &m) == 0) {
-			refused_name(&m, name);
-			state_refused(p, name);
-		}
-	}
 }
 
 void

@@ -61,9 +61,6 @@ struct ghost {
 void ghost_begin(
 	struct ghost *g, const char *state_home, const char *home, bool dry);
 
-/** Did this host refuse the mount calls since it was started? */
-bool ghost_mounts_refused(const struct ghost *g);
-
 /**
  * Choose the means for every guard of a resolved view, prepare them, and mask
  * what is ours.  0 or -errno with a diag; ghost_end() is due in both cases.
@@ -73,9 +70,6 @@ int ghost_arrange(struct view *v, const struct ghost_request *rq,
 
 /** Is a directory laid as an overlay? */
 bool ghost_overlays(const struct ghost *g);
-
-/** Init said UNABLE_MOUNTS or UNABLE_OVERLAY: remember it. */
-void ghost_refused(struct ghost *g, unsigned int what);
 
 /** The run is over: take away what it needed. */
 void ghost_end(struct ghost *g);

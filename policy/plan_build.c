@@ -206,8 +206,7 @@ static void
 choose_engine(struct plan_build *b, const struct options *o)
 {
 	const uint32_t flag = PLAN_INIT_MOUNTS;
-	bool refused = (b->without & 1u << UNABLE_MOUNTS) != 0 ||
-		       ghost_mounts_refused(&b->ghost);
+	bool refused = (b->without & 1u << UNABLE_MOUNTS) != 0;
 
 	b->plan->flags &= ~flag;
 	if (b->cage == CAGE_NAMESPACES &&
@@ -487,7 +486,6 @@ plan_build_weaker(struct plan_build *b, struct options *o, unsigned int what,
 		(what == UNABLE_OVERLAY && o->guard == GHOST_OVERLAY))
 		return -EOPNOTSUPP;
 	b->without |= bit;
-	ghost_refused(&b->ghost, what);
 	ghost_end(&b->ghost);
 	view_free(&b->view);
 	env_free(b->env);

@@ -21,8 +21,6 @@
 #include "policy/path.h"
 #include "policy/walk.h"
 
-enum { TRIES = 16, BOOT_ID = 36, OVERFLOW_UID = 65534 };
-
 void
 state_free(struct state *s)
 {
@@ -331,49 +329,4 @@ state_sweep_runs(const struct state_place *p)
 		(void)closedir(handle);
 	else
 		own_close(&fd);
-}
-
-/* --- what was refused -------------------------------------------------------------- */
-
-/* The kernel's name for the time since it started. */
-static ssize_t
-boot_id(char id[BOOT_ID])
-{
-	own_fd int fd =
-		open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
-
-	return fd < 0 ? -1 : read(fd, id, BOOT_ID);
-}
-
-void
-state_refused(const struct state_place *p, const char *name)
-{
-	char id[BOOT_ID];
-	ssize_t n = boot_id(id);
-	own_fd int fd = n <= 0 ? -1
-			       : openat(p->fd, name,
-					 O_WRONLY | O_CREAT | O_TRUNC |
-						 O_NOFOLLOW | O_CLOEXEC,
-					 S_IRUSR | S_IWUSR);
-
-	if (fd >= 0)
-		(void)!write(fd, id, (size_t)n);
-}
-
-bool
-state_is_refused(const struct state_place *p, const char *name)
-{
-	char now[BOOT_ID];
-	char then[BOOT_ID];
-	ssize_t n;
-	own_fd int fd = p->fd < 0 ? -1
-				  : openat(p->fd, name,
-					    O_RDONLY | O_NOFOLLOW | O_NONBLOCK |
-						    O_CLOEXEC);
-
-	if (fd < 0)
-		return false;
-	n = boot_id(now);
-	return n > 0 && read(fd, then, BOOT_ID) == n &&
-	       memcmp(now, then, (size_t)n) == 0;
 }

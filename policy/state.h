@@ -7,7 +7,7 @@
  * /tmp/codex-sandbox-UID.
  *
  * They hold work directories of overlays (run-*, locked while in use), the
- * journal of placeholders (journal.h), and what this host refused (no-*).  A
+ * journal of placeholders (journal.h).  A
  * place is used only when it is a directory of the caller's own that nobody
  * else may enter, and is never reached through a symlink that others could have
  * made.  Nothing in it is believed: whoever writes there (a sandbox that was
@@ -78,12 +78,5 @@ void state_run_end(struct state_run *r);
 
 /** Remove the directories of runs that were killed. */
 void state_sweep_runs(const struct state_place *p);
-
-/**
- * Remember until the next boot that this host refused something; `name` is a
- * file name, "no-...".  Failure only costs time.
- */
-void state_refused(const struct state_place *p, const char *name);
-bool state_is_refused(const struct state_place *p, const char *name);
 
 #endif /* POLICY_STATE_H */
