@@ -241,4 +241,41 @@ until raw
 hangup
 exit 4
 EOS
+scene 'hang-up: told once' "$CSB" exec --grace 2 -- \
+  sh -c 'trap "echo hup >>hups; sleep 0.2; exit 7" HUP; echo go; while :; do sleep 0.05; done' <<'EOS'
+expect go
+until raw
+hangup
+exit 7
+EOS
+is 'hang-up: the trap ran once' "$(cat hups 2>&1)" hup
+scene 'HUP from kill is no hang-up: a command may reload on it' \
+  "$CSB" exec --grace 100ms -- \
+  sh -c 'trap "echo re""load" HUP; echo go; while :; do sleep 0.05; done' <<'EOS'
+expect go
+until raw
+signal HUP
+expect reload
+signal HUP
+expect reload
+send \x03
+exit 130
+until cooked
+EOS
+# The command runs, so the terminal is raw when the STOP comes.
+job 'stopped behind our back (SIGSTOP), fg makes the terminal raw again' <<'EOS'
+send (until [ -e up ]; do sleep 0.05; done; kill -STOP $(pgrep -P $$ -x codex-sandbox)) &\n
+expect out> 
+send "$CSB" exec -- sh -c 'echo go-$((1+1)); echo >up; exec sleep 600'\n
+expect go-2
+expect Stopped
+expect out> 
+send fg\n
+until job
+until raw
+send \x03
+expect out> 
+send echo status-$?\n
+expect status-130
+EOS
 finish
