@@ -21,6 +21,8 @@
 #include "policy/path.h"
 #include "policy/walk.h"
 
+enum { TRIES = 16, OVERFLOW_UID = 65534 };
+
 void
 state_free(struct state *s)
 {
