@@ -28,32 +28,7 @@ static bool
 is_ours(const struct own *own, int fd)
 {
 	struct stat st;
-	if (fstat(fd, &st) != 0)
-		return false;
-	for (uint32_t i = 0; i < own->n; i++)
-		if (own->dev[i] == st.st_dev)
-			return true;
-	return false;
-}
-
-int
-own_tmpfs(struct own *own, const char *mode)
-{
-	const struct mount_option options[] = { { "mode", mode },
-		{ NULL, NULL } };
-	struct stat st;
-	if (own->n == OWN_MAX)
-		return -E2BIG;
-	int fd = mount_new("tmpfs", options, ATTR_NOSUID | ATTR_NODEV);
-	if (fd < 0)
-		return fd;
-	if (fstat(fd, &st) != 0) {
-		int err = errno;
-		(void)close(fd);
-		return -err;
-	}
-	own->dev[own->n++] = st.st_dev;
-	return fd;
+	return fstat(fd, &st) == 0 && st.st_dev == own->dev;
 }
 
 static int
@@ -72,23 +47,23 @@ make_entry(int at, const char *name, mode_t mode, bool dir)
 int
 own_begin(struct own *own, int host, const char *dest)
 {
+	static const struct mount_option options[] = { { "mode", "0755" },
+		{ NULL, NULL } };
+	struct stat st;
 	own->n = 0;
-	int stage = own_tmpfs(own, "0755");
+	for (size_t i = 0; i < OWN_MASKS; i++)
+		own->mask[i] = -1;
+	int stage = mount_new("tmpfs", options, ATTR_NOSUID | ATTR_NODEV);
 	int place = mount_dest(host, dest);
 	int r = stage < 0   ? stage
 		: place < 0 ? place
 			    : mount_move(stage, place);
-	for (size_t i = 0; r >= 0 && i < OWN_MASKS; i++) {
-		r = make_entry(
-			stage, masks[i].name, masks[i].mode, masks[i].dir);
-		if (r < 0)
-			break;
-		own->mask[i] = openat(
-			stage, masks[i].name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-		r = own->mask[i] < 0 ? -errno : 0;
-	}
 	if (place >= 0)
 		(void)close(place);
+	if (r >= 0 && fstat(stage, &st) != 0)
+		r = -errno;
+	if (r >= 0)
+		own->dev = st.st_dev;
 	own->stage = stage;
 	return r;
 }
@@ -97,13 +72,74 @@ void
 own_end(struct own *own)
 {
 	for (size_t i = 0; i < OWN_MASKS; i++)
-		(void)close(own->mask[i]);
+		if (own->mask[i] >= 0)
+			(void)close(own->mask[i]);
 	(void)close(own->stage);
 }
 
-int
-own_mask(const struct own *own, enum own_mask which)
+/*
+ * An entry of stage itself.  The first one after the host's tree became
+ * read-only finds stage so too, which lies in it, and undoes that for stage.
+ */
+static int
+make_in_stage(const struct own *own, const char *name, mode_t mode, bool dir)
 {
+	int r = make_entry(own->stage, name, mode, dir);
+	if (r != -EROFS)
+		return r;
+	r = mount_attr(own->stage, 0, ATTR_RDONLY, false);
+	return r < 0 ? r : make_entry(own->stage, name, mode, dir);
+}
+
+/* A new directory of stage, by a number that is not used twice. */
+static int
+make_dir(const struct own *own, char kind, uint32_t number, mode_t mode)
+{
+	char name[16] = { kind };
+	size_t at = 1;
+	for (uint32_t div = 1000; div > 0; div /= 10)
+		name[at++] = (char)('0' + number / div % 10);
+	int r = make_in_stage(own, name, mode, true);
+	if (r < 0)
+		return r;
+	int fd = openat(own->stage, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+int
+own_tmpfs(struct own *own, const char *mode)
+{
+	mode_t bits = 0;
+	for (; *mode != '\0'; mode++)
+		bits = bits << 3 | (mode_t)(*mode - '0');
+	int fd = make_dir(own, 't', own->n++, bits);
+	if (fd < 0)
+		return fd;
+	int tree = mount_clone(fd);
+	(void)close(fd);
+	return tree;
+}
+
+int
+own_skeleton(const struct own *own, uint32_t number)
+{
+	return make_dir(own, 's', number, 0755);
+}
+
+int
+own_mask(struct own *own, enum own_mask which)
+{
+	if (own->mask[which] < 0) {
+		const char *name = masks[which].name;
+		int r = make_in_stage(
+			own, name, masks[which].mode, masks[which].dir);
+		if (r < 0)
+			return r;
+		own->mask[which] = openat(
+			own->stage, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+		if (own->mask[which] < 0)
+			return -errno;
+	}
 	int tree = mount_clone(own->mask[which]);
 	if (tree < 0)
 		return tree;
@@ -191,17 +227,4 @@ own_symlink(
 		r = -errno;
 	(void)close(at);
 	return r;
-}
-
-int
-own_skeleton(const struct own *own, uint32_t number)
-{
-	char name[16] = "s";
-	size_t at = 1;
-	for (uint32_t div = 1000; div > 0; div /= 10)
-		name[at++] = (char)('0' + number / div % 10);
-	if (mkdirat(own->stage, name, 0755) != 0)
-		return -errno;
-	int fd = openat(own->stage, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
 }

@@ -2,18 +2,22 @@
 #ifndef NETNS_MOUNT_OWN_H
 #define NETNS_MOUNT_OWN_H
 /*
- * mount_own.h -- the file systems that are ours: where we may create things.
+ * mount_own.h -- the file system that is ours: where we may create things.
  *
- * A mount point is made only below a tmpfs that we have mounted ourselves.
- * Masks are copies of one empty file and one empty directory in such a tmpfs
- * (`stage`), which nobody can open because of their mode, and read-only.
+ * One tmpfs, `stage`, is mounted where our view hides it.  Every empty place of
+ * the view (/tmp, /run, the root of a restricted view) is a directory of it,
+ * mounted on its own: a file system takes 50 us to make and as long to take
+ * down, a directory 5.  They share its size limit and nothing else: no path
+ * leads out of a mount, and no link or rename from one mount into another.
+ * Masks are copies of one empty file and one empty directory of it, which
+ * nobody can open because of their mode, and read-only.
+ *
+ * Mount points are made on stage only, never on a file system of the host.
  */
 #include <sys/types.h>
 
 #include <stdbool.h>
 #include <stdint.h>
-
-enum { OWN_MAX = 4096 };
 
 enum own_mask {
 	OWN_FILE_000,
@@ -24,10 +28,10 @@ enum own_mask {
 };
 
 struct own {
-	dev_t dev[OWN_MAX];
-	uint32_t n;
+	dev_t dev;           /* of stage */
+	uint32_t n;          /* directories made in it so far */
 	int stage;           /* root of stage */
-	int mask[OWN_MASKS]; /* O_PATH, inside stage */
+	int mask[OWN_MASKS]; /* O_PATH, inside stage; -1 before its first use */
 };
 
 /* All return a descriptor or 0, or -errno. */
@@ -35,11 +39,11 @@ struct own {
 /** Mount stage on the host directory `dest`, which nothing needs any more. */
 int own_begin(struct own *own, int host, const char *dest);
 
-/** A new detached tmpfs with that mode, remembered as ours. */
+/** A detached mount of a new empty directory with that mode. */
 int own_tmpfs(struct own *own, const char *mode);
 
 /** A detached, read-only copy of a mask. */
-int own_mask(const struct own *own, enum own_mask which);
+int own_mask(struct own *own, enum own_mask which);
 
 /**
  * Make the missing last parts of a path below `root`, directories and at the
