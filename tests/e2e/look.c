@@ -34,7 +34,8 @@
 
 #include <linux/capability.h>
 
-enum { CODE = 42 };
+/* The second: the cage is full, and more than full: nothing can be left. */
+enum { CODE = 42, TIGHT_CODE = 43 };
 
 static bool
 is_denied(const char *path)
@@ -72,7 +73,7 @@ is_pinned(const char *path)
 {
 	char other[4096];
 	(void)snprintf(other, sizeof other, "%s.moved", path);
-	return rename(path, other) < 0 && errno == EBUSY;
+	return rename(path, other) < 0 && (errno == EBUSY || errno == EROFS);
 }
 
 static bool
@@ -201,7 +202,7 @@ main(int argc, char **argv)
 	/* A symlink is there whole, or not at all. */
 	if (symlink(hole == NULL ? "full" : hole, argv[1]) != 0) {
 		perror(argv[1]);
-		return 1;
+		return hole == NULL ? TIGHT_CODE : 1;
 	}
 	return CODE;
 }

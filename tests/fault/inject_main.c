@@ -29,7 +29,7 @@
 
 #include "tests/fault/trace.h"
 
-enum { CODE = 42 }; /* of look.c */
+enum { CODE = 42, TIGHT_CODE = 43 }; /* of look.c */
 
 static const char *const role_names[ROLES] = {
 	[LAUNCH] = "launch",
@@ -108,6 +108,11 @@ judge(struct sweep *s, const struct outcome *o, const char *marker)
 		return "somebody is left behind";
 	if (o->gained[0] != '\0')
 		return "somebody has rights outside";
+	/* A grant that is missing is no hole; the command says so itself. */
+	if (marker[0] == '\0' && o->code == TIGHT_CODE) {
+		s->ran++;
+		return NULL;
+	}
 	if (marker[0] == '\0') {
 		s->refused++;
 		if (o->code != 125 && o->code != 126 && o->code != 127)
