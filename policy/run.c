@@ -20,21 +20,19 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "launcher/control.h"
 #include "launcher/own.h"
 #include "launcher/plan.h"
-#include "policy/buf.h"
 #include "policy/diag.h"
 #include "policy/pty_relay.h"
+#include "policy/run_channel.h"
 #include "policy/run_spawn.h"
 #include "policy/run_translate.h"
 
 enum {
 	CODE_SIGNAL = 128,
-	ERRLOG_MAX = 64 << 10,
 	SIGNALS_AT_ONCE = 8,
 	/* Slots of the poll array. */
 	AT_SIGNALS = 0,
@@ -82,15 +80,10 @@ struct run {
 /* ---- towards init -------------------------------------------------------- */
 
 static void
-send_message(struct run *run, enum control_type type, uint32_t value)
+send_message(const struct run *run, enum control_type type, uint32_t value)
 {
-	uint32_t word[CONTROL_WORDS] = { type, value };
-	uint8_t packet[CONTROL_LEN];
-	control_put(packet, word);
-	/* An init that is gone is noticed when its end arrives. */
 	if (run->control >= 0)
-		(void)!send(run->control, packet, sizeof(packet),
-			MSG_NOSIGNAL | MSG_DONTWAIT);
+		run_send(run->control, type, value);
 }
 
 /* To init this is the end of us: it kills all. */
@@ -298,35 +291,6 @@ on_exit_message(struct run *run, const uint32_t word[CONTROL_WORDS])
 	ret->maxrss_kib = word[CX_MAXRSS_KIB];
 }
 
-/* One packet; 1, 0 when there is none now, -1 when the connection is over. */
-static int
-receive(const struct run *run, uint32_t word[CONTROL_WORDS], int *ret_fd)
-{
-	uint8_t packet[CONTROL_LEN];
-	union {
-		char bytes[CMSG_SPACE(sizeof(int))];
-		struct cmsghdr align;
-	} room;
-	struct iovec part = { .iov_base = packet, .iov_len = sizeof(packet) };
-	struct msghdr m = { .msg_iov = &part,
-		.msg_iovlen = 1,
-		.msg_control = room.bytes,
-		.msg_controllen = sizeof(room.bytes) };
-	ssize_t n = recvmsg(run->control, &m, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
-		return 0;
-	struct cmsghdr *c = n < 0 ? NULL : CMSG_FIRSTHDR(&m);
-	if (c != NULL && c->cmsg_level == SOL_SOCKET &&
-		c->cmsg_type == SCM_RIGHTS &&
-		c->cmsg_len == CMSG_LEN(sizeof(int)))
-		memcpy(ret_fd, CMSG_DATA(c), sizeof(int));
-	if (n != (ssize_t)sizeof(packet) ||
-		(m.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0)
-		return -1;
-	control_get(word, packet);
-	return 1;
-}
-
 /* Is this what may come now?  READY once and first, EXIT last. */
 static bool
 is_expected(const struct run *run, uint32_t type, int fd)
@@ -347,7 +311,7 @@ on_control(struct run *run)
 	while (run->control >= 0) {
 		uint32_t word[CONTROL_WORDS] = { 0 };
 		own_fd int fd = -1;
-		int got = receive(run, word, &fd);
+		int got = run_receive(run->control, word, &fd);
 		if (got == 0)
 			return;
 		if (got < 0 || !is_expected(run, word[0], fd)) {
@@ -453,28 +417,11 @@ serve(struct run *run)
 static void
 explain_failure(struct run *run, int wstatus, struct diag *d)
 {
-	own_buf struct buf said = { .max = ERRLOG_MAX };
-	run->ret->code = DIAG_SETUP;
-	if (run->cancelled_by != 0) {
-		run->ret->code = CODE_SIGNAL + run->cancelled_by;
+	run->ret->code = CODE_SIGNAL + run->cancelled_by;
+	if (run->cancelled_by != 0)
 		return;
-	}
-	if (lseek(run->a->errlog_fd, 0, SEEK_SET) == 0)
-		(void)buf_read_fd(&said, run->a->errlog_fd, ERRLOG_MAX);
-	run_translate(buf_str(&said), said.len, wstatus, d);
-}
-
-/* Somebody killed bwrap or init, or they fell over. */
-static void
-explain_death(struct run *run, int wstatus, struct diag *d)
-{
-	int sig = WIFSIGNALED(wstatus) ? WTERMSIG(wstatus) : SIGKILL;
-	run->ret->code = CODE_SIGNAL + sig;
-	(void)diag_setf(d, 0, run->ret->code, "sandbox",
-		"look for who killed it (out of memory?)",
-		"%s was killed while the command ran; nothing of it is left",
-		WIFSIGNALED(wstatus) ? "the process beside the command"
-				     : "its first process");
+	run->ret->code = DIAG_SETUP;
+	run_translate_log(run->a->errlog_fd, wstatus, d);
 }
 
 static void
@@ -491,7 +438,7 @@ finish(struct run *run, struct diag *d)
 					WEXITSTATUS(wstatus) == DIAG_SETUP))
 		explain_failure(run, wstatus, d);
 	else if (!run->ret->ended)
-		explain_death(run, wstatus, d);
+		run->ret->code = run_translate_death(wstatus, d);
 	own_close(&run->sigfd);
 	own_close(&run->parent);
 }

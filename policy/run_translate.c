@@ -4,11 +4,16 @@
 
 #include <sys/wait.h>
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "policy/buf.h"
 #include "policy/diag.h"
+
+enum { ERRLOG_MAX = 64 << 10, CODE_SIGNAL = 128 };
 
 #define DOCTOR "run codex-sandbox doctor"
 
@@ -228,4 +233,27 @@ run_translate(const char *text, size_t len, int wstatus, struct diag *d)
 	}
 	decode(last, said);
 	(void)diag_set(d, 0, DIAG_SETUP, "bubblewrap", said, DOCTOR);
+}
+
+void
+run_translate_log(int errlog_fd, int wstatus, struct diag *d)
+{
+	own_buf struct buf said = { .max = ERRLOG_MAX };
+	/* Too much or unreadable: what was read until then has to do. */
+	if (lseek(errlog_fd, 0, SEEK_SET) == 0)
+		(void)buf_read_fd(&said, errlog_fd, ERRLOG_MAX);
+	run_translate(buf_str(&said), said.len, wstatus, d);
+}
+
+int
+run_translate_death(int wstatus, struct diag *d)
+{
+	bool monitor = WIFSIGNALED(wstatus);
+	int code = CODE_SIGNAL + (monitor ? WTERMSIG(wstatus) : SIGKILL);
+	(void)diag_setf(d, 0, code, "sandbox",
+		"look for who killed it (out of memory?)",
+		"%s was killed while the command ran; nothing of it is left",
+		monitor ? "the process beside the command"
+			: "its first process");
+	return code;
 }

@@ -14,4 +14,13 @@ struct diag;
  */
 void run_translate(const char *text, size_t len, int wstatus, struct diag *d);
 
+/** The same with the text of the error log, a memfd. */
+void run_translate_log(int errlog_fd, int wstatus, struct diag *d);
+
+/**
+ * What to say when bwrap or init was killed while the command ran (or fell
+ * over); wstatus is bwrap's.  Returns the exit code, 128+n.
+ */
+int run_translate_death(int wstatus, struct diag *d);
+
 #endif /* POLICY_RUN_TRANSLATE_H */
