@@ -19,7 +19,7 @@ lay(int tree, const char *name)
 }
 
 static void
-test_masks(struct tap *t, const struct own *own)
+test_masks(struct tap *t, struct own *own)
 {
 	static const struct {
 		enum own_mask which;
@@ -138,13 +138,33 @@ test_skeleton(struct tap *t, const struct own *own)
 	close(second);
 }
 
+/* Places of one file system, of which none sees the other. */
 static void
-test_limit(struct tap *t, struct own *own)
+test_places(struct tap *t, struct own *own)
 {
-	const uint32_t n = own->n;
-	own->n = OWN_MAX;
-	tap_int(t, own_tmpfs(own, "0755"), -E2BIG, "not more than the table");
-	own->n = n;
+	struct stat a = { 0 }, b = { 0 };
+	(void)mkdir("p1", 0755);
+	(void)mkdir("p2", 0755);
+	/* As it is when the base has become read-only. */
+	tap_int(t, mount_attr(own->stage, ATTR_RDONLY, 0, false), 0,
+		"the stage is read-only for once");
+	tap_int(t, lay(own_tmpfs(own, "1777"), "p1"), 0, "a place");
+	tap_int(t, lay(own_tmpfs(own, "0755"), "p2"), 0, "another");
+	tap_ok(t,
+		stat("p1", &a) == 0 && (a.st_mode & 07777) == 01777 &&
+			stat("p2", &b) == 0 && (b.st_mode & 07777) == 0755 &&
+			a.st_ino != b.st_ino,
+		"each with its mode");
+	ns_file("p1/x");
+	tap_ok(t, access("p1/x", F_OK) == 0 && access("p2/x", F_OK) != 0,
+		"what is made in one is not in the other");
+	tap_ok(t, link("p1/x", "p2/x") < 0 && errno == EXDEV,
+		"nor can be linked there");
+	tap_ok(t, rename("p1/x", "p2/x") < 0 && errno == EXDEV, "nor moved");
+	tap_ok(t,
+		stat("p1/..", &a) == 0 && stat(".", &b) == 0 &&
+			a.st_ino == b.st_ino && a.st_dev == b.st_dev,
+		"no path leads out of it into the stage");
 }
 
 static void
@@ -173,7 +193,7 @@ test_all(struct tap *t)
 	test_make(t, &own, root);
 	test_symlink(t, &own, root);
 	test_skeleton(t, &own);
-	test_limit(t, &own);
+	test_places(t, &own);
 	own_end(&own);
 	tap_ok(t, fcntl(own.stage, F_GETFD) < 0, "the end closes the stage");
 	close(root);
