@@ -58,7 +58,8 @@ enum plan_op {
 	PLAN_OVERLAY,   /* dest as the upper layer over a skeleton of the guards
 			  * below it, arg is the work directory; init only */
 	PLAN_GUARD_DIR, /* a name that must stay absent: an empty, read-only */
-	PLAN_GUARD_FILE, /* directory or file in its place */
+	PLAN_GUARD_FILE, /* directory or file in its place; what is in the
+			  * file is arg, or comes by fd */
 	PLAN_PIN_LINK,   /* the symlink dest bound onto itself; init only */
 	PLAN_REMOUNT_RO, /* that one mount read-only; always last */
 	PLAN_OP_MAX,

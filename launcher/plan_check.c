@@ -17,6 +17,7 @@ enum rule {
 	REMOUNT = 1 << 9,  /* PLAN_REMOUNT_RO may follow */
 	LEAF = 1 << 10,    /* nothing can lie below it */
 	BY_INIT = 1 << 11, /* only where init lays the mounts */
+	OPTION = 1 << 12,  /* the argument may be missing */
 };
 
 static const uint16_t op_rules[PLAN_OP_MAX] = {
@@ -31,7 +32,7 @@ static const uint16_t op_rules[PLAN_OP_MAX] = {
 	[PLAN_SYMLINK] = ARG | TEXT | IN_OWN | LEAF,
 	[PLAN_OVERLAY] = ARG | BY_INIT,
 	[PLAN_GUARD_DIR] = PERMS | REMOUNT | LEAF,
-	[PLAN_GUARD_FILE] = FD | FD_MUST | PERMS | LEAF,
+	[PLAN_GUARD_FILE] = FD | FD_MUST | ARG | TEXT | OPTION | PERMS | LEAF,
 	[PLAN_PIN_LINK] = LEAF | BY_INIT,
 	[PLAN_REMOUNT_RO] = 0,
 };
@@ -127,7 +128,7 @@ check_shape(struct check *c, const struct plan_mount *m)
 	need(c, !has_arg || (rules & ARG) != 0, "it takes no argument");
 	if (has_fd || ((rules & FD_MUST) != 0 && !by_init))
 		take_fd(c, m->fd);
-	if ((rules & ARG) != 0 && !has_fd)
+	if ((rules & ARG) != 0 && !has_fd && (has_arg || !(rules & OPTION)))
 		need(c, (rules & TEXT) != 0 ? has_arg : is_canonical(m->arg),
 			"source is not canonical");
 }

@@ -150,6 +150,27 @@ own_mask(struct own *own, enum own_mask which)
 	return r < 0 ? r : tree;
 }
 
+int
+own_text(struct own *own, const char *text)
+{
+	int dir = make_dir(own, 't', own->n++, 0755);
+	if (dir < 0)
+		return dir;
+	const size_t len = strlen(text);
+	int fd = openat(
+		dir, "text", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
+	int r = fd < 0                                 ? -errno
+		: write(fd, text, len) != (ssize_t)len ? -ENOSPC
+						       : mount_clone(fd);
+	if (fd >= 0)
+		(void)close(fd);
+	(void)close(dir);
+	int ro = r < 0 ? r : mount_attr(r, ATTR_RDONLY, 0, false);
+	if (r >= 0 && ro < 0)
+		(void)close(r);
+	return ro < 0 ? ro : r;
+}
+
 /* One component further down, made when it is missing and we may. */
 static int
 step(const struct own *own, int at, const char *name, bool dir)

@@ -45,6 +45,9 @@ int own_tmpfs(struct own *own, const char *mode);
 /** A detached, read-only copy of a mask. */
 int own_mask(struct own *own, enum own_mask which);
 
+/** A detached, read-only file with that text, readable by all. */
+int own_text(struct own *own, const char *text);
+
 /**
  * Make the missing last parts of a path below `root`, directories and at the
  * end a directory or an empty file, and open it.  -EROFS when that would be on

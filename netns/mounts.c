@@ -243,15 +243,20 @@ denied_place(const struct laying *l, const struct plan_mount *m)
 }
 
 static void
-put_mask(struct laying *l, const struct plan_mount *m, enum own_mask which,
-	int dest)
+put_tree(const struct plan_mount *m, int tree, int dest)
 {
-	int tree = own_mask(&l->own, which);
 	int r = tree < 0 ? tree : mount_move(tree, dest);
 	(void)close(dest);
 	if (r < 0)
 		fail_mount(m, r);
 	(void)close(tree);
+}
+
+static void
+put_mask(struct laying *l, const struct plan_mount *m, enum own_mask which,
+	int dest)
+{
+	put_tree(m, own_mask(&l->own, which), dest);
 }
 
 static void
@@ -306,7 +311,10 @@ lay_guard(struct laying *l, const struct plan_mount *m, enum own_mask which)
 	verify(l, m, dest);
 	if (m->ino != 0)
 		hold_placeholder(m, dest);
-	put_mask(l, m, which, dest);
+	if (m->arg[0] != '\0') /* it could not be there and be empty */
+		put_tree(m, own_text(&l->own, m->arg), dest);
+	else
+		put_mask(l, m, which, dest);
 }
 
 /*

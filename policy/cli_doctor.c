@@ -280,8 +280,8 @@ print_json(const struct finding found[N_CHECKS], bool usable, struct buf *out)
 				      found[i].detail, "mend", found[i].mend));
 	root = json_pack("{s:s, s:b, s:o}", "version", VERSION, "usable",
 		(int)usable, "checks", list);
-	dump = json_dumps(root, JSON_INDENT(2));
-	buf_str_add(out, dump ? dump : "{}");
+	dump = json_dumps(root, JSON_INDENT(2) | JSON_ENSURE_ASCII);
+	vis_json(out, dump ? dump : "{}");
 	buf_char(out, '\n');
 	free(dump);
 	json_decref(root);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "policy/config_impl.h"
+#include "policy/vis.h"
 
 /* jansson's *_new() functions take the reference and pass NULL on, so one check
  * of the text at the end is enough. */
@@ -23,7 +24,7 @@ dump(json_t *root, struct buf *out)
 	json_decref(root);
 	if (text == NULL)
 		return -ENOMEM;
-	buf_str_add(out, text);
+	vis_json(out, text);
 	buf_char(out, '\n');
 	free(text);
 	return buf_failed(out) ? -ENOMEM : 0;

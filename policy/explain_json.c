@@ -13,6 +13,7 @@
 #include "policy/diag.h"
 #include "policy/plan_build.h"
 #include "policy/profile_print.h"
+#include "policy/vis.h"
 
 /* Paths are bytes; what is not UTF-8 is written encoded, as vis does. */
 static json_t *
@@ -174,12 +175,13 @@ explain_json(const struct plan_build *b, const struct plan *p, struct buf *out,
 		no_unix_json(b, p), "guards", guards_json(&b->ghost), "view",
 		view_json(&b->view), "mounts", mounts_json(p), "process",
 		process_json(p));
-	dump = root ? json_dumps(root, JSON_INDENT(2)) : NULL;
+	dump = root ? json_dumps(root, JSON_INDENT(2) | JSON_ENSURE_ASCII)
+		    : NULL;
 	json_decref(root);
 	if (!dump)
 		return diag_set(d, -ENOMEM, DIAG_SETUP, "JSON", "out of memory",
 			"explain a smaller policy");
-	buf_str_add(out, dump);
+	vis_json(out, dump);
 	buf_char(out, '\n');
 	free(dump);
 	return 0;

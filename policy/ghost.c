@@ -226,6 +226,7 @@ add_want(struct arranging *a, size_t node, int dir)
 	want[a->n_want] = (struct journal_want){ .dir = dir,
 		.path = a->view->nodes[node].path,
 		.is_dir = a->view->nodes[node].is_dir,
+		.text = a->view->nodes[node].target != NULL,
 		.hold = -1 };
 	nodes[a->n_want++] = node;
 	return 0;

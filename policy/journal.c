@@ -40,6 +40,7 @@ enum {
 	LOCK_WAIT_NS = 5000000,
 	DYING_NS = 20000000,
 	RECORD_MAX = 16 << 20,
+	TEXT_LEN = sizeof(JOURNAL_TEXT) - 1,
 };
 
 static const char prefix[] = "ghost-";
@@ -60,7 +61,7 @@ has_form(const struct stat *st)
 	return S_ISDIR(st->st_mode)
 		       ? perms == RECORD_DIR_MODE
 		       : S_ISREG(st->st_mode) && perms == RECORD_FILE_MODE &&
-				 st->st_size == 0;
+				 (st->st_size == 0 || st->st_size == TEXT_LEN);
 }
 
 static int
@@ -90,6 +91,20 @@ is_empty_dir(int fd)
 	return empty;
 }
 
+/* Nothing of anybody's is in it. */
+static bool
+has_nothing(int fd, const struct stat *st)
+{
+	char text[TEXT_LEN + 1];
+	ssize_t n;
+
+	if (S_ISDIR(st->st_mode))
+		return is_empty_dir(fd);
+	n = pread(fd, text, sizeof(text), 0);
+	return n == 0 ||
+	       (n == TEXT_LEN && memcmp(text, JOURNAL_TEXT, TEXT_LEN) == 0);
+}
+
 bool
 journal_looks_like(int dir, const char *name, const struct stat *st)
 {
@@ -97,10 +112,8 @@ journal_looks_like(int dir, const char *name, const struct stat *st)
 
 	if (!has_form(st))
 		return false;
-	if (!S_ISDIR(st->st_mode))
-		return true;
 	fd = open_it(dir, name);
-	return fd >= 0 && is_empty_dir(fd);
+	return fd >= 0 && has_nothing(fd, st);
 }
 
 /* --- the lock over all records ---------------------------------------------------- */
@@ -146,8 +159,8 @@ is_recorded(const struct record *r, int fd)
 {
 	struct stat st;
 
-	if (fstat(fd, &st) < 0 || !has_form(&st) || st.st_uid != geteuid() ||
-		S_ISDIR(st.st_mode) != r->is_dir)
+	if (fstat(fd, &st) < 0 || !has_form(&st) || !has_nothing(fd, &st) ||
+		st.st_uid != geteuid() || S_ISDIR(st.st_mode) != r->is_dir)
 		return false;
 	if (r->ino != 0)
 		return st.st_ino == r->ino;
@@ -258,9 +271,12 @@ make(const struct journal_want *w)
 		fd = open_it(w->dir, name);
 	} else {
 		fd = openat(w->dir, name,
-			O_RDONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+			O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
 			RECORD_FILE_MODE);
 		fd = fd < 0 ? -errno : fd;
+		if (fd >= 0 && w->text &&
+			write(fd, JOURNAL_TEXT, TEXT_LEN) != TEXT_LEN)
+			return -ENOSPC;
 	}
 	if (fd < 0)
 		return fd;

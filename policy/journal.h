@@ -5,13 +5,13 @@
  * journal.h -- placeholders on the host, and their end.
  *
  * Where no overlay can be had, a protected name that does not exist is made for
- * the time of the run: an empty directory of mode 0555, or an empty file of
- * mode 0444, on which the sandbox's mask is laid.
+ * the time of the run: an empty directory of mode 0555, or a file of mode
+ * 0444 that is empty or holds JOURNAL_TEXT, on which the sandbox's mask is laid.
  *
  * What ends them.  Before one is made, a record of it is on disk (fsync) in a
  * directory of ours (state.h).  A run holds a shared lock on every placeholder
  * it uses, whoever made it; it is removed only under an exclusive one, while it
- * still is empty, of that mode, ours, and the recorded object.  At the end of
+ * still has that form, is ours, and the recorded object.  At the end of
  * each run, and at the start of each run of the same user, all records are gone
  * through; so the last user of a placeholder removes it, or the next start.
  */
@@ -23,10 +23,14 @@
 
 struct diag;
 
+/* The one text that a placeholder may hold; else it is empty. */
+#define JOURNAL_TEXT ".\n"
+
 struct journal_want {
 	int dir;          /* borrowed; O_PATH of the directory it is in */
 	const char *path; /* borrowed; canonical */
 	bool is_dir;
+	bool text; /* a file that holds JOURNAL_TEXT */
 	dev_t dev; /* result: identity of the placeholder */
 	ino_t ino;
 	bool needless; /* result: nobody of this user can create the name */

@@ -59,23 +59,21 @@ put_object(struct view *v, const char *path, int fd, const struct stat *st,
 }
 
 int
-protect_guard(struct view *v, const char *path, bool is_dir, const char *origin,
-	struct diag *d)
+protect_guard(struct view *v, const struct protect_target *t, struct diag *d)
 {
-	char dir[PLAN_PATH_TEXT];
-	char *slash;
+	char path[PLAN_PATH_TEXT];
 	const struct view_node node = {
-		.path = view_text(path),
+		.path = path,
 		.kind = VIEW_GUARD,
 		.fd = -1,
-		.is_dir = is_dir,
-		.origin = view_text(origin),
+		.is_dir = t->missing_is_dir,
+		.origin = view_text(t->origin),
+		.target = t->text ? view_text(t->text) : NULL,
 	};
 
-	(void)snprintf(dir, sizeof(dir), "%s", path);
-	slash = strrchr(dir, '/');
-	slash[slash == dir ? 1 : 0] = '\0';
-	if (faccessat(AT_FDCWD, dir, W_OK, AT_EACCESS) < 0)
+	if (below(path, t->dir, t->name) < 0 ||
+		faccessat(t->dir_fd, t->dir_fd == AT_FDCWD ? t->dir : ".", W_OK,
+			AT_EACCESS) < 0)
 		return 0;
 	return view_put(v, &node, d);
 }
@@ -84,14 +82,17 @@ int
 protect_guard_rest(struct view *v, const char *dir, const char *rest,
 	const char *origin, struct diag *d)
 {
-	char path[PLAN_PATH_TEXT];
+	char name[NAME_MAX + 1];
 	size_t len = strcspn(rest, "/");
-	int n = snprintf(path, sizeof(path), "%s/%.*s",
-		strcmp(dir, "/") == 0 ? "" : dir, (int)len, rest);
 
-	if (n < 0 || (size_t)n >= sizeof(path))
+	if (len > NAME_MAX)
 		return 0; /* no such name can be made either */
-	return protect_guard(v, path, rest[len] == '/', origin, d);
+	memcpy(name, rest, len);
+	name[len] = '\0';
+	return protect_guard(v,
+		&(struct protect_target){
+			AT_FDCWD, dir, name, rest[len] == '/', origin, NULL },
+		d);
 }
 
 /* The target of a protected symlink is as protected as the link. */
@@ -138,16 +139,16 @@ protect_one(struct view *v, const struct protect_target *t, struct diag *d)
 		return 0;
 	fd = openat(t->dir_fd, t->name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
-		return errno == ENOENT
-			       ? protect_guard(v, path, t->missing_is_dir,
-					 t->origin, d)
-			       : 0;
+		return errno == ENOENT ? protect_guard(v, t, d) : 0;
 	if (fstat(fd, &st) < 0)
 		return -errno;
 	/* Another run's: gone when that run ends, unless it is ours as well. */
-	if (journal_looks_like(t->dir_fd, t->name, &st))
-		return protect_guard(
-			v, path, S_ISDIR(st.st_mode), t->origin, d);
+	if (journal_looks_like(t->dir_fd, t->name, &st)) {
+		struct protect_target same = *t;
+
+		same.missing_is_dir = S_ISDIR(st.st_mode);
+		return protect_guard(v, &same, d);
+	}
 	if (S_ISLNK(st.st_mode)) {
 		err = put_target(v, path, t, d);
 		if (err < 0)
@@ -211,7 +212,7 @@ protect_root(struct view *v, const char *root, const struct protect_request *rq,
 			origin, sizeof(origin), "protected: %s", p->group);
 		err = protect_one(v,
 			&(struct protect_target){
-				fd, root, p->name, p->dir, origin },
+				fd, root, p->name, p->dir, origin, NULL },
 			d);
 		if (err >= 0 && strcmp(p->name, ".git") == 0)
 			err = protect_git_file(v, root, d);

@@ -76,12 +76,16 @@ struct protect_target {
 	const char *name;
 	bool missing_is_dir;
 	const char *origin;
+	const char *text; /* what is in a missing file's place; NULL: nothing */
 };
 int protect_one(struct view *v, const struct protect_target *t, struct diag *d);
 
-/** A missing name must stay missing; nothing to do where nobody could make it. */
-int protect_guard(struct view *v, const char *path, bool is_dir,
-	const char *origin, struct diag *d);
+/**
+ * A missing name (t->dir and t->name) must stay missing; nothing to do where
+ * nobody could make it.
+ */
+int protect_guard(
+	struct view *v, const struct protect_target *t, struct diag *d);
 
 /**
  * The same for the first missing part of a path: `rest` is what is missing

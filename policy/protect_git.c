@@ -28,6 +28,7 @@
 #include "launcher/own.h"
 #include "policy/buf.h"
 #include "policy/diag.h"
+#include "policy/journal.h"
 #include "policy/path.h"
 #include "policy/view.h"
 #include "policy/walk.h"
@@ -36,18 +37,20 @@ enum { POINTER_MAX = 4096, MODULES_MAX = 256, MODULE_DEPTH_MAX = 4 };
 
 static const char granted[] = "--git commit";
 
+/* An empty commondir stops git; one that says "." changes nothing. */
 static const struct {
 	const char *dir; /* below the git directory, "" = itself */
 	const char *name;
 	bool is_dir;
+	const char *text; /* in the place of one that is missing */
 } code_parts[] = {
-	{ "", "hooks", true },
-	{ "", "config", false },
-	{ "", "config.worktree", false },
-	{ "", "commondir", false },
-	{ "", "gitdir", false },
-	{ "", "modules", true },
-	{ "info", "attributes", false },
+	{ "", "hooks", true, NULL },
+	{ "", "config", false, NULL },
+	{ "", "config.worktree", false, NULL },
+	{ "", "commondir", false, JOURNAL_TEXT },
+	{ "", "gitdir", false, NULL },
+	{ "", "modules", true, NULL },
+	{ "info", "attributes", false, NULL },
 };
 
 static int
@@ -161,7 +164,8 @@ protect_git_dir(struct view *v, const char *git_dir, struct diag *d)
 			continue; /* info/ is missing: git makes it, empty */
 		err = protect_one(v,
 			&(struct protect_target){ fd, dir, code_parts[i].name,
-				code_parts[i].is_dir, "protected: git" },
+				code_parts[i].is_dir, "protected: git",
+				code_parts[i].text },
 			d);
 	}
 	return err;

@@ -52,8 +52,8 @@ static int
 found(struct scan *s, int dir_fd, const char *dir)
 {
 	int err = protect_one(s->view,
-		&(struct protect_target){
-			dir_fd, dir, ".git", true, "protected: git (nested)" },
+		&(struct protect_target){ dir_fd, dir, ".git", true,
+			"protected: git (nested)", NULL },
 		s->diag);
 
 	return err < 0 ? err : protect_git_file(s->view, dir, s->diag);

@@ -380,6 +380,8 @@ place_path(const struct placing *p, const char *path)
 		if (err < 0)
 			return err;
 	}
+	if (w.missing && p->entry->missing == FS_MISSING_SKIP)
+		return 0;
 	if (p->entry->access == FS_READ) {
 		err = hold_links(p, path, &w);
 		if (err < 0)

@@ -49,7 +49,8 @@ struct view_node {
 	ino_t ino;
 	char *origin; /* owned; which entry or rule put it here */
 	char *target; /* owned; text of VIEW_SYMLINK; work directory of a
-			* writable root that is laid as an overlay; else NULL */
+			* writable root that is laid as an overlay; what is in
+			* the file of a VIEW_GUARD; else NULL */
 };
 
 enum view_tmp {

@@ -10,6 +10,7 @@
  */
 #include "policy/view.h"
 
+#include <sys/mman.h>
 #include <sys/syscall.h>
 
 #include <errno.h>
@@ -47,13 +48,18 @@ has_visible_below(const struct view *v, size_t i)
 	return false;
 }
 
-/* The empty content of a mask; bwrap reads it to its end and closes it. */
+/* The content of a mask; bwrap reads it to its end and closes it. */
 static int
 mask_content(struct view_node *node, struct plan_mount *m, struct diag *d)
 {
+	const char *text = node->kind == VIEW_GUARD ? node->target : NULL;
+	size_t len = text ? strlen(text) : 0;
+
 	own_close(&node->fd);
-	node->fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	if (node->fd < 0)
+	node->fd = text ? memfd_create("text", MFD_CLOEXEC)
+			: open("/dev/null", O_RDONLY | O_CLOEXEC);
+	if (node->fd < 0 || (text && (write(node->fd, text, len) < 0 ||
+					     lseek(node->fd, 0, SEEK_SET) < 0)))
 		return diag_set(d, -errno, DIAG_SETUP, "/dev/null",
 			diag_errno(errno), "raise the limit on open files");
 	m->fd = node->fd;
@@ -95,6 +101,7 @@ shape(const struct view *v, size_t i, struct plan_mount *m)
 		break;
 	case VIEW_GUARD:
 		m->op = node->is_dir ? PLAN_GUARD_DIR : PLAN_GUARD_FILE;
+		m->arg = node->target ? node->target : "";
 		m->perms = node->is_dir ? 0555 : 0444;
 		break;
 	case VIEW_HIDE:

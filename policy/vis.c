@@ -17,12 +17,15 @@ struct range {
 static const struct range hidden[] = {
 	{ 0x0000, 0x001f, "C0 controls: escape sequences, new lines" },
 	{ 0x007f, 0x009f, "DEL and C1 controls: 0x9b starts a sequence" },
+	{ 0x00ad, 0x00ad, "soft hyphen" },
 	{ 0x061c, 0x061c, "arabic letter mark" },
+	{ 0x180e, 0x180e, "vowel separator without width" },
 	{ 0x200b, 0x200f, "zero width, left-to-right, right-to-left marks" },
 	{ 0x2028, 0x202e, "line, paragraph separators, embeddings, overrides" },
-	{ 0x2060, 0x2060, "word joiner" },
-	{ 0x2066, 0x2069, "isolates" },
+	{ 0x2060, 0x206f, "joiner, invisible operators, isolates" },
 	{ 0xfeff, 0xfeff, "zero width no-break space" },
+	{ 0xfff9, 0xfffb, "interlinear annotation" },
+	{ 0xe0000, 0xe007f, "tags: letters that nobody sees" },
 };
 
 bool
@@ -70,6 +73,17 @@ void
 vis_str(struct buf *out, const char *s)
 {
 	vis_add(out, s, strlen(s));
+}
+
+void
+vis_json(struct buf *out, const char *dump)
+{
+	for (const char *c = dump; *c != '\0'; c++) {
+		if (*c == '\x7f')
+			buf_str_add(out, "\\u007f");
+		else
+			buf_char(out, *c);
+	}
 }
 
 void

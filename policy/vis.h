@@ -6,8 +6,9 @@
  *
  * C0, DEL, C1 (raw and as UTF-8), invalid UTF-8, bidirectional controls
  * (U+202A-202E, U+2066-2069, U+200E, U+200F, U+061C), zero-width characters
- * (U+200B-200D, U+2060, U+FEFF), line and paragraph separators (U+2028, U+2029)
- * and the backslash itself are written as \xNN for each byte (backslash as \\).
+ * (U+200B-200D, U+2060, U+FEFF), other characters without a form (soft hyphen,
+ * tags and the like), line and paragraph separators (U+2028, U+2029) and the
+ * backslash itself are written as \xNN for each byte (backslash as \\).
  * Everything else passes.
  */
 #include <stdbool.h>
@@ -21,6 +22,9 @@ bool vis_is_hidden(uint32_t cp);
 
 void vis_add(struct buf *out, const char *bytes, size_t len);
 void vis_str(struct buf *out, const char *s);
+
+/** A JSON text that is ASCII (JSON_ENSURE_ASCII) but for DEL, without it. */
+void vis_json(struct buf *out, const char *dump);
 
 /**
  * As vis_str(), in single quotes for a shell when it holds more than

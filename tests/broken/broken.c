@@ -74,6 +74,7 @@ make_readable(struct plan_mount *m)
 		m->op = PLAN_GUARD_DIR;
 	else if (m->op == PLAN_MASK_FILE)
 		m->op = PLAN_GUARD_FILE;
+	m->ino = 0; /* a guard with an object is a placeholder */
 }
 
 static void

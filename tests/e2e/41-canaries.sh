@@ -223,7 +223,7 @@ else
     sees "bwrap: $name" "$property"
   }
   bwraps 'base writable' rw:/ 'read-only path does not hold: write /'
-  bwraps 'base writable, restricted read' no:--remount-ro 'read-only path does not hold' \
+  bwraps 'base writable, restricted read' no:--remount-ro 'does not hold: write' \
     -p "$(profile restricted read=minimal "write=$W")"
   bwraps 'own /proc not mounted' unmount:/proc 'own /proc does not hold'
   [ ! -e /dev/kmsg ] ||
