@@ -45,8 +45,9 @@ to_wire(rlim_t v)
 	return v == RLIM_INFINITY ? UINT64_MAX : (uint64_t)v;
 }
 
-static int
-set_one(struct plan *p, const char *setting, struct diag *d)
+int
+limits_read(const char *setting, int *ret_resource, uint64_t *ret_value,
+	struct diag *d)
 {
 	size_t len = strcspn(setting, "=");
 	size_t i = 0;
@@ -65,8 +66,22 @@ set_one(struct plan *p, const char *setting, struct diag *d)
 		return diag_set(d, -EINVAL, DIAG_USAGE, setting,
 			"has no valid value",
 			"give a number, one with K, M, G or T, or \"unlimited\"");
+	*ret_resource = limit_names[i].resource;
+	*ret_value = value;
+	return 0;
+}
+
+static int
+set_one(struct plan *p, const char *setting, struct diag *d)
+{
+	int resource = -1;
+	uint64_t value = 0;
+	int err = limits_read(setting, &resource, &value, d);
+
+	if (err < 0)
+		return err;
 	for (size_t l = 0; l < p->n_limits; l++) {
-		if (p->limits[l].resource != (uint32_t)limit_names[i].resource)
+		if (p->limits[l].resource != (uint32_t)resource)
 			continue;
 		if (value > p->limits[l].hard)
 			return diag_set(d, -EPERM, DIAG_SETUP, setting,

@@ -3,6 +3,7 @@
 #define POLICY_LIMITS_H
 /* limits.h -- resource limits of the command: the caller's, then --limit. */
 #include <stddef.h>
+#include <stdint.h>
 
 struct diag;
 struct plan;
@@ -14,6 +15,13 @@ struct plan;
  * K, M, G, T, or "unlimited"; it sets both limits and never above the hard one.
  */
 int limits_fill(struct plan *p, const char *const *settings, size_t n, int cage,
+	struct diag *d);
+
+/**
+ * Read one NAME=VALUE of --limit; UINT64_MAX is "unlimited".  0, or -EINVAL
+ * with a usage diag.
+ */
+int limits_read(const char *setting, int *ret_resource, uint64_t *ret_value,
 	struct diag *d);
 
 /** The name of a resource in a setting ("nofile"), or NULL. */

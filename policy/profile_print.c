@@ -43,9 +43,8 @@ escape_add(struct buf *out, uint32_t cp)
 		(unsigned int)(0xdc00 + (cp & 0x3ff)));
 }
 
-/* A string that is UTF-8. */
-static void
-string_add(struct buf *out, const char *s)
+void
+profile_string_add(struct buf *out, const char *s)
 {
 	size_t len = strlen(s);
 	buf_char(out, '"');
@@ -68,8 +67,8 @@ string_add(struct buf *out, const char *s)
 	buf_char(out, '"');
 }
 
-static bool
-is_utf8(const char *s)
+bool
+profile_is_utf8(const char *s)
 {
 	size_t len = strlen(s);
 	while (len > 0) {
@@ -90,8 +89,8 @@ path_add(struct buf *out, const char *path)
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
 				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				    "0123456789-._~/";
-	if (is_utf8(path)) {
-		string_add(out, path);
+	if (profile_is_utf8(path)) {
+		profile_string_add(out, path);
 		return;
 	}
 	buf_str_add(out, "\"file://");
@@ -115,13 +114,13 @@ place_add(struct buf *out, const struct fs_entry *e)
 		buf_char(out, '}');
 		return;
 	}
-	if (is_utf8(e->text))
+	if (profile_is_utf8(e->text))
 		buf_str_add(&text, e->text);
 	else
 		vis_str(&text, e->text);
 	if (e->kind == FS_GLOB) {
 		buf_str_add(out, "{\"type\":\"glob_pattern\",\"pattern\":");
-		string_add(out, buf_str(&text));
+		profile_string_add(out, buf_str(&text));
 		buf_char(out, '}');
 		return;
 	}
@@ -130,7 +129,7 @@ place_add(struct buf *out, const struct fs_entry *e)
 	if (e->kind == FS_UNKNOWN || text.len > 0) {
 		buf_str_add(out,
 			e->kind == FS_UNKNOWN ? ",\"path\":" : ",\"subpath\":");
-		string_add(out, buf_str(&text));
+		profile_string_add(out, buf_str(&text));
 	}
 	buf_str_add(out, "}}");
 }

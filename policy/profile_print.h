@@ -3,6 +3,8 @@
 #define POLICY_PROFILE_PRINT_H
 /* profile_print.h -- a policy in its one canonical form. */
 
+#include <stdbool.h>
+
 struct buf;
 struct profile;
 
@@ -15,5 +17,11 @@ struct profile;
  * survive, as a file: URI).
  */
 void profile_to_json(const struct profile *p, struct buf *out);
+
+/** May a JSON string hold these bytes? */
+bool profile_is_utf8(const char *s);
+
+/** Append a string that is UTF-8 as JSON, always in the same form. */
+void profile_string_add(struct buf *out, const char *s);
 
 #endif /* POLICY_PROFILE_PRINT_H */

@@ -168,8 +168,8 @@ listed(const char *const *list, size_t n, const char *word)
 	return false;
 }
 
-static bool
-is_on(const struct protect_request *rq, const struct protect_name *p)
+bool
+protect_is_on(const struct protect_request *rq, const struct protect_name *p)
 {
 	if (listed(rq->on, rq->n_on, p->group) ||
 		listed(rq->on, rq->n_on, "all"))
@@ -206,7 +206,7 @@ protect_root(struct view *v, const char *root, const struct protect_request *rq,
 	for (size_t i = 0; fd >= 0 && err >= 0 && i < protect_names_n; i++) {
 		const struct protect_name *p = &protect_names[i];
 
-		if (!is_on(rq, p))
+		if (!protect_is_on(rq, p))
 			continue;
 		(void)snprintf(
 			origin, sizeof(origin), "protected: %s", p->group);

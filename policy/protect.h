@@ -53,6 +53,10 @@ extern const size_t protect_names_n;
 extern const struct secret_path secret_paths[];
 extern const size_t secret_paths_n;
 
+/** Does the request protect this name? */
+bool protect_is_on(
+	const struct protect_request *rq, const struct protect_name *p);
+
 /** Add protections and secrets to a merged view; 0 or -errno with a diag. */
 int protect_names_add(
 	struct view *v, const struct protect_request *rq, struct diag *d);
