@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@
 #include "policy/options.h"
 #include "policy/plan_build.h"
 #include "policy/plan_encode.h"
+#include "policy/result.h"
 #include "policy/run.h"
 
 static int
@@ -36,15 +38,21 @@ help(void)
 }
 
 /*
- * Nothing of the caller's is handed on: every descriptor above 2 is closed, and
- * PLAN_FD is taken so that no file we open gets that number.
+ * Nothing of the caller's is handed on: every descriptor above 2 is closed but
+ * the result's, which no program of ours inherits, and PLAN_FD is taken so that
+ * no file we open gets that number.
  */
 static int
-take_descriptors(struct diag *d)
+take_descriptors(const struct result *r, struct diag *d)
 {
 	int fd;
 
-	(void)close_range(3, ~0U, 0);
+	if (r->fd >= 0) {
+		(void)close_range(3, (unsigned int)r->fd - 1, 0);
+		(void)close_range((unsigned int)r->fd + 1, ~0U, 0);
+	} else {
+		(void)close_range(3, ~0U, 0);
+	}
 	fd = open("/", O_PATH | O_CLOEXEC);
 	if (fd == PLAN_FD)
 		return 0;
@@ -79,38 +87,106 @@ run_once(const struct options *o, struct plan_build *b, struct run_result *ret,
 
 /* Once more for each means that this host refuses, weaker every time. */
 static int
-run(struct options *o, struct plan_build *b, struct diag *d)
+run(struct options *o, struct plan_build *b, struct run_result *ret,
+	struct diag *d)
 {
-	struct run_result result = { 0 };
 	int err;
 
 	do
-		err = run_once(o, b, &result, d);
-	while (err >= 0 && result.unable != 0 && result.code == DIAG_SETUP &&
-		(err = plan_build_weaker(b, o, result.unable, d)) >= 0);
-	if (err < 0 && err != -EOPNOTSUPP)
-		return diag_print(d);
-	if (d->thing[0])
-		(void)diag_print(d);
-	return result.code;
+		err = run_once(o, b, ret, d);
+	while (err >= 0 && ret->unable != 0 && ret->code == DIAG_SETUP &&
+		(err = plan_build_weaker(b, o, ret->unable, d)) >= 0);
+	return err == -EOPNOTSUPP ? 0
+				  : err; /* *d and *ret are of the last run */
+}
+
+/* The result lies where the command can replace it: said, not hidden. */
+static void
+warn_of_result(struct result *r, const struct plan_build *b)
+{
+	struct diag d = { 0 };
+
+	if (!result_is_exposed(r, b) || b->cage != CAGE_NAMESPACES)
+		return;
+	(void)diag_set(&d, 0, 0, r->path,
+		"the command can write to the file of the result",
+		"believe it only if nothing untrusted ran, or keep it elsewhere");
+	(void)diag_print(&d);
+}
+
+struct execution {
+	struct plan_build build;
+	struct run_result run;
+	struct result result;
+	struct diag failure;
+	bool built;   /* build was begun */
+	bool started; /* run has something to say */
+};
+
+/* 0 or -errno with x->failure, which may be set at 0 too. */
+static int
+execute(struct execution *x, struct options *o)
+{
+	int err;
+
+	if (!o->command[0])
+		return diag_set(&x->failure, -EINVAL, DIAG_USAGE, "COMMAND",
+			"is missing", "write codex-sandbox exec -- COMMAND");
+	err = take_descriptors(&x->result, &x->failure);
+	if (err < 0)
+		return err;
+	x->built = true;
+	err = plan_build(&x->build, o, &x->failure);
+	if (err < 0)
+		return err;
+	warn_of_result(&x->result, &x->build);
+	err = run(o, &x->build, &x->run, &x->failure);
+	x->started = err >= 0;
+	return err;
+}
+
+/* Say what went wrong, and what became of it to whoever asked. */
+static int
+report(struct execution *x, int err)
+{
+	const struct diag *failure = &x->failure;
+	struct result_facts facts = {
+		.code = err < 0 ? DIAG_SETUP : x->run.code,
+		.build = x->built ? &x->build : NULL,
+		.run = x->started ? &x->run : NULL,
+		.failure = failure,
+	};
+	struct diag d = { 0 };
+
+	if (err < 0)
+		facts.code = diag_print(failure);
+	else if (failure->thing[0])
+		(void)diag_print(failure);
+	/* The command's own code stays, whoever could not be told of it. */
+	if (result_write(&x->result, &facts, &d) < 0)
+		(void)diag_print(&d);
+	return facts.code;
 }
 
 static int
-exec_with(struct options *o, struct plan *plan)
+exec_with(struct options *o, struct plan *plan, const struct diag *refused)
 {
-	struct plan_build b = { .plan = plan };
+	struct execution x = { .build.plan = plan };
 	struct diag d = { 0 };
 	int code;
 
-	if (!o->command[0]) {
-		(void)diag_set(&d, -EINVAL, DIAG_USAGE, "COMMAND", "is missing",
-			"write codex-sandbox exec -- COMMAND");
-		return diag_print(&d);
+	if (result_open(&x.result, o, &d) < 0) {
+		/* A line that is refused anyway is refused for its own reason. */
+		code = diag_print(refused ? refused : &d);
+	} else if (refused) {
+		x.failure = *refused;
+		code = report(&x, -EINVAL);
+	} else {
+		code = report(&x, execute(&x, o));
 	}
-	if (take_descriptors(&d) < 0)
-		return diag_print(&d);
-	code = plan_build(&b, o, &d) < 0 ? diag_print(&d) : run(o, &b, &d);
-	plan_build_free(&b);
+	if (x.built)
+		plan_build_free(&x.build);
+	result_close(&x.result);
 	return code;
 }
 
@@ -123,11 +199,11 @@ exec_main(int argc, char **argv)
 	int code;
 
 	if (options_parse(&o, FOR_EXEC, argc, argv, &d) < 0)
-		code = diag_print(&d);
+		code = exec_with(&o, &plan, &d);
 	else if (o.help)
 		code = help();
 	else
-		code = exec_with(&o, &plan);
+		code = exec_with(&o, &plan, NULL);
 	options_free(&o);
 	return code;
 }

@@ -10,6 +10,7 @@
 #include "launcher/plan_wire.h"
 #include "policy/buf.h"
 #include "policy/diag.h"
+#include "policy/digest.h"
 #include "policy/explain.h"
 #include "policy/options.h"
 #include "policy/plan_build.h"
@@ -58,7 +59,9 @@ explain_with(struct options *o, struct plan_build *b, struct plan *decoded,
 	err = plan_build(b, o, &d);
 	if (err >= 0)
 		err = decode(b, decoded, &d);
-	if (err >= 0 && o->argv)
+	if (err >= 0 && o->canonical)
+		digest_canonical(b, &out);
+	else if (err >= 0 && o->argv)
 		err = explain_argv(decoded, &out, &d);
 	else if (err >= 0 && o->json)
 		err = explain_json(b, decoded, &out, &d);

@@ -13,6 +13,7 @@
 #include "launcher/plan_wire.h"
 #include "policy/buf.h"
 #include "policy/diag.h"
+#include "policy/digest.h"
 #include "policy/path.h"
 #include "policy/plan_build.h"
 #include "policy/vis.h"
@@ -135,6 +136,17 @@ row(struct buf *out, const char *name, const char *text)
 }
 
 static void
+print_digests(const struct plan_build *b, struct buf *out)
+{
+	char hex[SHA256_HEX];
+
+	digest_hex(b, DIGEST_POLICY, hex);
+	row(out, "digest", hex);
+	digest_hex(b, DIGEST_INSTANCE, hex);
+	row(out, "instance", hex);
+}
+
+static void
 print_env(const struct plan *p, struct buf *out)
 {
 	size_t at = 0;
@@ -214,6 +226,7 @@ explain_text(const struct plan_build *b, const struct plan *p, struct buf *out)
 	};
 
 	row(out, "policy", b->profile.source ? b->profile.source : "?");
+	print_digests(b, out);
 	row(out, "workspace", b->workspace);
 	row(out, "directory", p->cwd);
 	row(out, "cage", cages[b->cage]);

@@ -11,27 +11,11 @@
 #include "launcher/plan_wire.h"
 #include "policy/buf.h"
 #include "policy/diag.h"
+#include "policy/digest.h"
+#include "policy/json_text.h"
 #include "policy/plan_build.h"
 #include "policy/profile_print.h"
 #include "policy/vis.h"
-
-/* Paths are bytes; what is not UTF-8 is written encoded, as vis does. */
-static json_t *
-text(const char *s)
-{
-	json_t *plain = json_string(s);
-	own_buf struct buf coded = { 0 };
-
-	if (plain)
-		return plain;
-	for (; *s; s++) {
-		if ((unsigned char)*s < 0x80)
-			buf_char(&coded, *s);
-		else
-			buf_printf(&coded, "\\x%02x", (unsigned char)*s);
-	}
-	return json_string(buf_str(&coded));
-}
 
 static json_t *
 list(const struct plan_list *l, bool names_only)
@@ -44,7 +28,7 @@ list(const struct plan_list *l, bool names_only)
 		char *name =
 			names_only ? strndup(item, strcspn(item, "=")) : NULL;
 
-		(void)json_array_append_new(out, text(name ? name : item));
+		(void)json_array_append_new(out, json_text(name ? name : item));
 		free(name);
 	}
 	return out;
@@ -62,9 +46,9 @@ view_json(const struct view *v)
 		if (node->shadowed)
 			continue;
 		item = json_pack("{s:o, s:s, s:b, s:o}", "path",
-			text(node->path), "what", explain_kind(node),
+			json_text(node->path), "what", explain_kind(node),
 			"directory", (int)node->is_dir, "origin",
-			text(node->origin));
+			json_text(node->origin));
 		(void)json_array_append_new(out, item);
 	}
 	return out;
@@ -78,7 +62,7 @@ guards_json(const struct ghost *g)
 	for (size_t i = 0; i < g->n; i++)
 		(void)json_array_append_new(out,
 			json_pack("{s:o, s:s, s:s?}", "directory",
-				text(g->dirs[i].path), "means",
+				json_text(g->dirs[i].path), "means",
 				g->dirs[i].overlay ? "overlay" : "placeholders",
 				"reason", g->dirs[i].why));
 	return out;
@@ -92,14 +76,14 @@ mounts_json(const struct plan *p)
 	for (uint32_t i = 0; i < p->n_mounts; i++) {
 		const struct plan_mount *m = &p->mounts[i];
 		json_t *item = json_pack("{s:s, s:o}", "op", explain_op(m->op),
-			"dest", text(m->dest));
+			"dest", json_text(m->dest));
 
 		if (m->arg[0])
 			(void)json_object_set_new(item,
 				m->op == PLAN_SYMLINK   ? "target"
 				: m->op == PLAN_OVERLAY ? "work"
 							: "source",
-				text(m->arg));
+				json_text(m->arg));
 		if (m->op == PLAN_TMPFS || m->op == PLAN_MASK_FILE ||
 			m->op == PLAN_DIR)
 			(void)json_object_set_new(
@@ -135,10 +119,10 @@ static json_t *
 process_json(const struct plan *p)
 {
 	return json_pack("{s:o, s:o, s:o, s:o, s:i, s:i, s:i, s:b, s:b}",
-		"directory", text(p->cwd), "command", list(&p->argv, false),
-		"environment", list(&p->env, true), "limits", limits_json(p),
-		"umask", (int)p->umask, "timeout_ms", (int)p->timeout_ms,
-		"grace_ms", (int)p->grace_ms, "terminal",
+		"directory", json_text(p->cwd), "command",
+		list(&p->argv, false), "environment", list(&p->env, true),
+		"limits", limits_json(p), "umask", (int)p->umask, "timeout_ms",
+		(int)p->timeout_ms, "grace_ms", (int)p->grace_ms, "terminal",
 		(int)((p->flags & PLAN_TTY) != 0), "keep_background",
 		(int)((p->flags & PLAN_KEEP_BACKGROUND) != 0));
 }
@@ -148,7 +132,7 @@ static json_t *
 no_unix_json(const struct plan_build *b, const struct plan *p)
 {
 	if (b->view.no_unix)
-		return text(b->view.no_unix);
+		return json_text(b->view.no_unix);
 	if (b->cage == CAGE_NAMESPACES &&
 		!(p->flags & (PLAN_PRIVATE_NET | PLAN_SCOPE_SOCKETS)))
 		return json_string("the kernel cannot scope abstract sockets");
@@ -160,14 +144,19 @@ explain_json(const struct plan_build *b, const struct plan *p, struct buf *out,
 	struct diag *d)
 {
 	own_buf struct buf profile = { 0 };
+	char policy_hex[SHA256_HEX];
+	char instance_hex[SHA256_HEX];
 	json_t *root;
 	char *dump;
 
 	profile_to_json(&b->profile, &profile);
+	digest_hex(b, DIGEST_POLICY, policy_hex);
+	digest_hex(b, DIGEST_INSTANCE, instance_hex);
 	root = json_pack(
-		"{s:i, s:o, s:o, s:s, s:s, s:{s:s, s:i}, s:i, s:i, s:o, s:o, s:o, s:o, s:o}",
+		"{s:i, s:o, s:{s:s, s:s}, s:o, s:s, s:s, s:{s:s, s:i}, s:i, s:i, s:o, s:o, s:o, s:o, s:o}",
 		"version", 1, "profile", json_loads(buf_str(&profile), 0, NULL),
-		"workspace", text(b->workspace), "cage", explain_cage(b),
+		"digest", "policy", policy_hex, "instance", instance_hex,
+		"workspace", json_text(b->workspace), "cage", explain_cage(b),
 		"network", b->profile.net == NET_RESTRICTED ? "none" : "full",
 		"filter", "name", b->filter, "instructions", (int)p->n_filter,
 		"globbed", (int)b->view.globbed, "sockets_masked",

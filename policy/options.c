@@ -5,9 +5,11 @@
 #include <assert.h>
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "launcher/plan.h"
 #include "policy/buf.h"
@@ -21,6 +23,7 @@ enum value_kind {
 	V_LIST,     /* struct option_list */
 	V_FLAG,     /* bool */
 	V_DURATION, /* uint32_t milliseconds */
+	V_FD,       /* int, a descriptor above 2 */
 	V_WORD,     /* one of a list of words, an enum */
 	V_HELP,
 };
@@ -38,6 +41,12 @@ static const struct word net_words[] = {
 static const struct word tmp_words[] = {
 	{ "private", VIEW_TMP_PRIVATE },
 	{ "host", VIEW_TMP_HOST },
+	{ NULL, 0 },
+};
+static const struct word proc_words[] = {
+	{ "own", VIEW_PROC_OWN },
+	{ "none", VIEW_PROC_NONE },
+	{ "host", VIEW_PROC_HOST },
 	{ NULL, 0 },
 };
 static const struct word engine_words[] = {
@@ -111,6 +120,8 @@ static const struct row rows[] = {
 		"no network (loopback works), or the host's" },
 	{ "tmp", 0, BOTH, V_WORD, 0, AT(tmp), "private|host", tmp_words,
 		"own empty /tmp, or the host's writable" },
+	{ "proc", 0, BOTH, V_WORD, 0, AT(proc), "own|none|host", proc_words,
+		"a /proc of the sandbox's own (default), none, or the host's read-only" },
 	{ "socket", 0, BOTH, V_LIST, 0, AT(sockets), "PATH", NULL,
 		"let the command reach this host socket" },
 	{ "device", 0, BOTH, V_LIST, 0, AT(devices), "CLASS", NULL,
@@ -137,6 +148,12 @@ static const struct row rows[] = {
 		"how missing names are kept missing: over the directory, or by placeholders" },
 	{ "prove", 0, BOTH, V_FLAG, 0, AT(prove), NULL, NULL,
 		"report on stderr what was tried and refused before the command" },
+	{ "result", 0, BOTH, V_TEXT, 0, AT(result), "FILE", NULL,
+		"write what became of the run to FILE, as JSON" },
+	{ "result-fd", 0, BOTH, V_FD, 0, AT(result_fd), "N", NULL,
+		"the same, to the open descriptor N" },
+	{ "require-digest", 0, BOTH, V_TEXT, 0, AT(require_digest), "HEX", NULL,
+		"run nothing unless the policy has this digest (see explain)" },
 	{ "keep-background", 0, BOTH, V_FLAG, 0, AT(keep_background), NULL,
 		NULL, "wait for background processes too" },
 	{ "die-with-parent", 0, BOTH, V_FLAG, 0, AT(die_with_parent), NULL,
@@ -149,6 +166,8 @@ static const struct row rows[] = {
 		"print JSON" },
 	{ "argv", 0, FOR_EXPLAIN, V_FLAG, 0, AT(argv), NULL, NULL,
 		"print the exact bwrap arguments" },
+	{ "canonical", 0, FOR_EXPLAIN, V_FLAG, 0, AT(canonical), NULL, NULL,
+		"print the policy in the form that its digest is of" },
 	{ "help", 'h', BOTH, V_HELP, 0, AT(help), NULL, NULL, "this text" },
 };
 
@@ -211,6 +230,7 @@ set_value(struct options *o, const struct row *row, const char *value,
 {
 	char *at = (char *)o + row->offset;
 	uint64_t ms;
+	uint64_t fd;
 
 	switch (row->kind) {
 	case V_TEXT: *(const char **)(void *)at = value; return 0;
@@ -225,6 +245,13 @@ set_value(struct options *o, const struct row *row, const char *value,
 				"write it like 500ms, 90s, 10m or 1.5h",
 				"is no duration (--%s)", row->name);
 		*(uint32_t *)(void *)at = (uint32_t)ms;
+		return 0;
+	case V_FD:
+		if (num_parse(value, STDERR_FILENO + 1, INT_MAX, &fd) < 0)
+			return diag_setf(d, -EINVAL, DIAG_USAGE, value,
+				"give the number of an open descriptor above 2",
+				"is no descriptor (--%s)", row->name);
+		*(int *)(void *)at = (int)fd;
 		return 0;
 	case V_WORD: return set_word(row, (int *)(void *)at, value, d);
 	}

@@ -47,6 +47,7 @@ struct options {
 	enum option_net net;
 	enum view_tmp tmp;
 	bool tmp_given;
+	enum view_proc proc;
 	enum option_tty tty;
 	enum option_engine engine;
 	enum ghost_choice guard;
@@ -55,10 +56,14 @@ struct options {
 	const char *git; /* --git commit */
 	bool allow_secrets;
 	bool prove;
+	const char *result; /* --result FILE */
+	int result_fd;      /* --result-fd N; 0 = not given */
+	const char *require_digest;
 	bool keep_background;
 	bool die_with_parent;
-	bool json; /* explain: --json */
-	bool argv; /* explain: --argv */
+	bool json;      /* explain: --json */
+	bool argv;      /* explain: --argv */
+	bool canonical; /* explain: --canonical */
 	bool help;
 	char **command; /* NULL-terminated rest of argv; may be empty */
 };

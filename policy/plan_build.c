@@ -4,7 +4,6 @@
 
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,11 +15,13 @@
 #include "launcher/control.h"
 #include "launcher/own.h"
 #include "policy/diag.h"
+#include "policy/digest.h"
 #include "policy/environ.h"
 #include "policy/limits.h"
 #include "policy/options.h"
 #include "policy/path.h"
 #include "policy/plan_encode.h"
+#include "policy/plan_facts.h"
 #include "policy/protect.h"
 #include "policy/seccomp.h"
 #include "policy/walk.h"
@@ -122,15 +123,6 @@ refuse_root_workspace(
 		"change to a project directory, use -C DIR, or --sandbox read-only");
 }
 
-static int
-landlock_abi(void)
-{
-	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0,
-		1u /* LANDLOCK_CREATE_RULESET_VERSION */);
-
-	return abi < 0 ? 0 : (int)abi;
-}
-
 static enum plan_cage
 choose_cage(const struct profile *p)
 {
@@ -173,7 +165,7 @@ choose_filter(struct plan_build *b, const struct options *o, struct diag *d)
 	}
 	/* With the host's network its abstract sockets are in reach, unless
 	 * Landlock scopes them; where it cannot, no AF_UNIX socket is made. */
-	scopes = landlock_abi() >= LANDLOCK_ABI_SCOPES;
+	scopes = plan_landlock_abi() >= LANDLOCK_ABI_SCOPES;
 	if (!scopes && o->sockets.n > 0)
 		return diag_set(d, -EOPNOTSUPP, DIAG_SETUP, o->sockets.items[0],
 			"cannot be granted with the host's network on this kernel, which cannot scope abstract sockets (Landlock ABI 6, Linux 6.12)",
@@ -216,6 +208,19 @@ choose_engine(struct plan_build *b, const struct options *o)
 		b->plan->flags |= flag;
 }
 
+/* Of the workspace-write preset a private one; else what the entries say. */
+static enum view_tmp
+choose_tmp(const struct options *o)
+{
+	if (o->tmp_given)
+		return o->tmp;
+	return !o->configured && !o->profile && !o->legacy &&
+			       (!o->sandbox || strcmp(o->sandbox,
+						       "workspace-write") == 0)
+		       ? VIEW_TMP_PRIVATE
+		       : VIEW_TMP_AUTO;
+}
+
 static int
 resolve_view(struct plan_build *b, const struct options *o, struct diag *d)
 {
@@ -235,13 +240,8 @@ resolve_view(struct plan_build *b, const struct options *o, struct diag *d)
 		.workspace = b->workspace,
 		.tmpdir = getenv("TMPDIR"),
 		.runtime_dir = getenv("XDG_RUNTIME_DIR"),
-		.tmp = o->tmp_given ? o->tmp
-		       : !o->configured && !o->profile && !o->legacy &&
-				       (!o->sandbox ||
-					       strcmp(o->sandbox,
-						       "workspace-write") == 0)
-			       ? VIEW_TMP_PRIVATE
-			       : VIEW_TMP_AUTO,
+		.tmp = b->tmp,
+		.proc = o->proc,
 		.sockets = o->sockets.items,
 		.n_sockets = o->sockets.n,
 		.devices = o->devices.items,
@@ -258,9 +258,10 @@ resolve_view(struct plan_build *b, const struct options *o, struct diag *d)
 	int err;
 
 	if (b->cage != CAGE_NAMESPACES) {
-		if (o->sockets.n + o->devices.n > 0 || o->tmp_given)
+		if (o->sockets.n + o->devices.n > 0 || o->tmp_given ||
+			o->proc != VIEW_PROC_OWN)
 			return diag_set(d, -EINVAL, DIAG_USAGE,
-				"--socket, --device, --tmp",
+				"--socket, --device, --tmp, --proc",
 				"mean nothing where the filesystem is not sandboxed",
 				"use another policy, or take them out");
 		return 0;
@@ -269,6 +270,11 @@ resolve_view(struct plan_build *b, const struct options *o, struct diag *d)
 		return diag_set(d, -EINVAL, DIAG_USAGE, o->git,
 			"is no way to use git", "write --git commit");
 	limits_raise_files();
+	/* bwrap starts init by its name in /proc. */
+	if (o->proc == VIEW_PROC_NONE && !(b->plan->flags & PLAN_INIT_MOUNTS))
+		return diag_set(d, -EOPNOTSUPP, DIAG_SETUP, "--proc none",
+			"needs init to lay the mounts, and bwrap does",
+			"use Linux 5.12 or later, --mount-engine init, or --proc own");
 	err = view_resolve(&rq, &b->view, d);
 	if (err >= 0)
 		err = ghost_arrange(&b->view, &guards, &b->ghost, d);
@@ -444,6 +450,7 @@ plan_build(struct plan_build *b, struct options *o, struct diag *d)
 	*b = (struct plan_build){ .plan = plan,
 		.dry = b->dry,
 		.ghost = GHOST_EMPTY,
+		.options = o,
 		.init_fd = -1,
 		.control_near = -1,
 		.control_far = -1,
@@ -457,6 +464,12 @@ plan_build(struct plan_build *b, struct options *o, struct diag *d)
 	if (err < 0)
 		return err;
 	b->cage = choose_cage(&b->profile);
+	b->tmp = choose_tmp(o);
+	if (o->require_digest) {
+		err = digest_require(b, o->require_digest, d);
+		if (err < 0)
+			return err;
+	}
 	plan->umask = umask(0);
 	(void)umask((mode_t)plan->umask);
 	plan->timeout_ms = o->timeout_ms;

@@ -26,10 +26,12 @@ enum plan_cage {
 };
 
 struct plan_build {
-	struct plan *plan; /* borrowed from the caller (large) */
+	struct plan *plan;             /* borrowed from the caller (large) */
+	const struct options *options; /* borrowed */
 	enum plan_cage cage;
 	struct plan_config config; /* owned */
 	struct profile profile;
+	enum view_tmp tmp;
 	struct view view;
 	struct ghost ghost; /* what guards need on the host */
 	bool dry;           /* set by the caller: nothing is made on the host */

@@ -59,12 +59,19 @@ enum view_tmp {
 	VIEW_TMP_HOST,    /* the host's /tmp, writable */
 };
 
+enum view_proc {
+	VIEW_PROC_OWN,  /* a procfs of the sandbox's own processes */
+	VIEW_PROC_NONE, /* an empty read-only directory */
+	VIEW_PROC_HOST, /* the host's, read-only: asked for by name only */
+};
+
 struct view_request {
 	const struct profile *profile;
 	const char *workspace;   /* canonical path of the workspace */
 	const char *tmpdir;      /* the caller's $TMPDIR or NULL */
 	const char *runtime_dir; /* the caller's $XDG_RUNTIME_DIR or NULL */
 	enum view_tmp tmp;
+	enum view_proc proc;
 	const char *const *sockets; /* --socket paths */
 	size_t n_sockets;
 	const char *const *devices; /* --device classes */

@@ -156,6 +156,39 @@ keep_shm(const struct placing *p)
 	return put_access(p, &w, FS_WRITE, "writable filesystem");
 }
 
+/*
+ * The host's own has everybody's command lines in it; the kernel still refuses
+ * what lies behind a process of another user namespace (its root, memory and
+ * environment).  Pinned, so that it is a mount of its own wherever it lies.
+ */
+static int
+add_proc(const struct placing *p)
+{
+	own_walk struct walk w = WALK_EMPTY;
+	struct view_node node = { .kind = VIEW_BIND,
+		.access = FS_READ,
+		.is_dir = true,
+		.pinned = true,
+		.origin = (char[]){ "--proc host" } };
+	int err;
+
+	if (p->rq->proc == VIEW_PROC_OWN)
+		return put_plain(p, "/proc", VIEW_PROC, "own /proc");
+	if (p->rq->proc == VIEW_PROC_NONE)
+		return put_plain(p, "/proc", VIEW_HIDE, "--proc none");
+	err = walk_path("/proc", &w, p->d);
+	if (err < 0)
+		return err;
+	if (w.missing || strcmp(w.canonical, "/proc") != 0)
+		return diag_set(p->d, -ENOENT, DIAG_SETUP, "/proc",
+			"is not there (--proc host)", "use --proc own");
+	node.path = w.canonical;
+	node.fd = own_take_fd(&w.fd);
+	node.dev = w.dev;
+	node.ino = w.ino;
+	return view_put(p->view, &node, p->d);
+}
+
 /* /dev and /proc are always ours: a grant of the host's would open far too much. */
 static int
 add_dev_and_proc(const struct placing *p)
@@ -179,7 +212,7 @@ add_dev_and_proc(const struct placing *p)
 	if (keep_shm(p) < 0 ||
 		put_plain(p, "/dev", VIEW_DEV, "own minimal /dev") < 0)
 		return -ENOMEM;
-	return put_plain(p, "/proc", VIEW_PROC, "own /proc");
+	return add_proc(p);
 }
 
 /*
@@ -196,12 +229,12 @@ seal_proc(const struct placing *p)
 		"/proc/driver", "/proc/dynamic_debug", "/proc/latency_stats",
 		"/proc/timer_stats", "/proc/sched_debug", "/proc/kcore" };
 
+	if (geteuid() != 0 || p->rq->proc != VIEW_PROC_OWN)
+		return 0; /* there is none, or all of it is read-only */
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
 		own_walk struct walk w = WALK_EMPTY;
 		int err;
 
-		if (geteuid() != 0)
-			return 0;
 		err = walk_path(settings[i], &w, p->d);
 		if (err < 0)
 			return err;

@@ -19,6 +19,7 @@ _codex_sandbox_values() { # OPTION WORD -- what may follow the option
   --device) compgen -W 'dri kvm fuse' -- "$2" ;;
   --env-inherit) compgen -W 'core all none' -- "$2" ;;
   --mount-engine) compgen -W 'auto init bwrap' -- "$2" ;;
+  --proc) compgen -W 'own none host' -- "$2" ;;
   --guard) compgen -W 'auto overlay journal' -- "$2" ;;
   --protect | --no-protect) compgen -W "$groups" -- "$2" ;;
   -l | --limit)
@@ -26,7 +27,7 @@ _codex_sandbox_values() { # OPTION WORD -- what may follow the option
     ;;
   -P | --profile) compgen -W "$(_codex_sandbox_profiles)" -- "$2" ;;
   -C | --workspace | --chdir) compgen -d -- "$2" ;;
-  -w | --write | -r | --read | --ro | -d | --deny | --socket) compgen -f -- "$2" ;;
+  -w | --write | -r | --read | --ro | -d | --deny | --socket | --result) compgen -f -- "$2" ;;
   -p | --permission-profile | --sandbox-policy)
     [[ $2 != @* ]] || compgen -P @ -f -- "${2#@}"
     ;;
@@ -41,7 +42,7 @@ _codex_sandbox_takes() { # does the option take a value?
     --protect | --no-protect | --git | -n | --net | --tmp | --socket | \
     --device | --env-inherit | --env-include | --env-exclude | -e | \
     --env-set | -l | --limit | -t | --timeout | --grace | --mount-engine | \
-    --guard)
+    --guard | --proc | --result | --result-fd | --require-digest)
     return 0
     ;;
   esac
@@ -55,7 +56,7 @@ _codex_sandbox() {
     --chdir --write --read --ro --deny --protect --no-protect --git
     --allow-secrets --net --tmp --socket --device --env-inherit --env-include
     --env-exclude --env-set --limit --timeout --grace --mount-engine --guard
-    --prove
+    --proc --result --result-fd --require-digest --prove
     --keep-background --die-with-parent --tty --no-tty --help'
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
@@ -64,7 +65,7 @@ _codex_sandbox() {
   fi
   case $sub in
   exec) ;;
-  explain) both="$both --json --argv" ;;
+  explain) both="$both --json --argv --canonical" ;;
   doctor)
     mapfile -t COMPREPLY < <(compgen -W '--json --help' -- "$cur")
     return

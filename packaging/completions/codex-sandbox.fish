@@ -20,7 +20,7 @@ function __codex_sandbox_before
                 --ro -d --deny --protect --no-protect --git -n --net --tmp \
                 --socket --device --env-inherit --env-include --env-exclude \
                 -e --env-set -l --limit -t --timeout --grace --mount-engine \
-                --guard
+                --guard --proc --result --result-fd --require-digest
             set takes 1
         else if not string match -q -- '-*' $word
             echo $n
@@ -107,6 +107,10 @@ complete -c codex-sandbox -n __codex_sandbox_runs -s t -l timeout -x -d 'end the
 complete -c codex-sandbox -n __codex_sandbox_runs -l grace -x -d 'time between TERM and KILL'
 complete -c codex-sandbox -n __codex_sandbox_runs -l mount-engine -x -a 'auto init bwrap' -d 'who lays the mounts'
 complete -c codex-sandbox -n __codex_sandbox_runs -l guard -x -a 'auto overlay journal' -d 'how missing names are kept missing'
+complete -c codex-sandbox -n __codex_sandbox_runs -l proc -x -a 'own none host' -d 'what /proc is'
+complete -c codex-sandbox -n __codex_sandbox_runs -l result -r -F -d 'write what became of the run as JSON'
+complete -c codex-sandbox -n __codex_sandbox_runs -l result-fd -x -d 'the same, to an open descriptor'
+complete -c codex-sandbox -n __codex_sandbox_runs -l require-digest -x -d 'run nothing unless the policy has this digest'
 complete -c codex-sandbox -n __codex_sandbox_runs -l prove -d 'report what was tried and refused'
 complete -c codex-sandbox -n __codex_sandbox_runs -l keep-background -d 'wait for background processes'
 complete -c codex-sandbox -n __codex_sandbox_runs -l die-with-parent -d 'end with the process that started us'
@@ -115,3 +119,4 @@ complete -c codex-sandbox -n __codex_sandbox_runs -l no-tty -d 'pass the descrip
 complete -c codex-sandbox -n __codex_sandbox_runs -s h -l help
 complete -c codex-sandbox -n '__fish_seen_subcommand_from explain; and __codex_sandbox_runs' -l json -d 'print JSON'
 complete -c codex-sandbox -n '__fish_seen_subcommand_from explain; and __codex_sandbox_runs' -l argv -d 'print the arguments of bwrap'
+complete -c codex-sandbox -n '__fish_seen_subcommand_from explain; and __codex_sandbox_runs' -l canonical -d 'print the policy that the digest is of'
