@@ -7,6 +7,8 @@
 int exec_main(int argc, char **argv);
 int explain_main(int argc, char **argv);
 int doctor_main(int argc, char **argv);
+/** The whole command line of codex-linux-sandbox, with its name. */
+int dropin_main(int argc, char **argv);
 
 /** Write a whole text to fd; 0 or 125 (the reader is gone, the disk full). */
 int cli_write(int fd, const char *text, unsigned long len);

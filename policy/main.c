@@ -2,6 +2,7 @@
 /* main.c -- codex-sandbox: the table of subcommands; room: user. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -105,11 +106,22 @@ usage(const char *word)
 	return diag_print(&d);
 }
 
+/* A symlink of that name is enough (docs/DROPIN.md). */
+static bool
+is_called(const char *argv0, const char *name)
+{
+	const char *slash = strrchr(argv0, '/');
+
+	return strcmp(slash ? slash + 1 : argv0, name) == 0;
+}
+
 int
 main(int argc, char **argv)
 {
 	if (argc < 1 || fill_stdio() < 0)
 		return DIAG_SETUP;
+	if (is_called(argv[0], "codex-linux-sandbox"))
+		return dropin_main(argc, argv);
 	if (argc < 2)
 		return usage(NULL);
 	if (strcmp(argv[1], "--version") == 0)
