@@ -177,6 +177,16 @@ put_pair(struct env_list *l, const char *name, const char *value)
 							 : put(l, pair);
 }
 
+static bool
+is_there(const struct env_list *l, const char *name, size_t len)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (strncmp(l->items[i], name, len + 1) == 0)
+			return true;
+	return false;
+}
+
+/* Of two of a name the first is what getenv(3) tells the caller's programs. */
 static int
 put_inherited(struct env_list *l, const struct env_policy *policy,
 	char *const *caller)
@@ -185,7 +195,8 @@ put_inherited(struct env_list *l, const struct env_policy *policy,
 		size_t len = strcspn(caller[i], "=");
 
 		if (caller[i][len] != '=' || len == 0 ||
-			!wanted(policy, caller[i], len))
+			!wanted(policy, caller[i], len) ||
+			is_there(l, caller[i], len))
 			continue;
 		if (put(l, strdup(caller[i])) < 0)
 			return -ENOMEM;
