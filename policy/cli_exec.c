@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -114,6 +115,16 @@ warn_of_result(struct result *r, const struct plan_build *b)
 	(void)diag_print(&d);
 }
 
+/* Rare, and somebody made them: a person should look at them. */
+static void
+tell_hard_links(const struct view *v)
+{
+	if (v->hard_links > 0)
+		(void)dprintf(STDERR_FILENO,
+			"note: the workspace holds %zu other names of protected files; they are read-only too (codex-sandbox explain lists them)\n",
+			v->hard_links);
+}
+
 struct execution {
 	struct plan_build build;
 	struct run_result run;
@@ -140,6 +151,7 @@ execute(struct execution *x, struct options *o)
 	if (err < 0)
 		return err;
 	warn_of_result(&x->result, &x->build);
+	tell_hard_links(&x->build.view);
 	err = run(o, &x->build, &x->run, &x->failure);
 	x->started = err >= 0;
 	return err;

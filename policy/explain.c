@@ -248,6 +248,10 @@ explain_text(const struct plan_build *b, const struct plan *p, struct buf *out)
 	if (b->cage != CAGE_NAMESPACES)
 		return;
 	print_guards(&b->ghost, out);
+	if (b->view.hard_links > 0)
+		buf_printf(out,
+			"%-13s%zu other names of protected files, read-only too\n",
+			"hard links", b->view.hard_links);
 	buf_printf(out, "%-13s%u mounts, laid by %s", "filesystem", p->n_mounts,
 		p->flags & PLAN_INIT_MOUNTS ? "init" : "bwrap");
 	if (b->view.globbed > 0)

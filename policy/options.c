@@ -38,6 +38,11 @@ static const struct word net_words[] = {
 	{ "full", NET_OPT_FULL },
 	{ NULL, 0 },
 };
+static const struct word link_words[] = {
+	{ "close", 0 },
+	{ "refuse", 1 },
+	{ NULL, 0 },
+};
 static const struct word tmp_words[] = {
 	{ "private", VIEW_TMP_PRIVATE },
 	{ "host", VIEW_TMP_HOST },
@@ -112,6 +117,9 @@ static const struct row rows[] = {
 		"also protect these names in writable directories (or all)" },
 	{ "no-protect", 0, BOTH, V_LIST, 0, AT(no_protect), "GROUP", NULL,
 		"do not protect these names" },
+	{ "hard-links", 0, BOTH, V_WORD, 0, AT(hard_links), "close|refuse",
+		link_words,
+		"other names of protected files: read-only too, or no start" },
 	{ "git", 0, BOTH, V_TEXT, 0, AT(git), "commit", NULL,
 		"let git commit work: .git writable but for hooks and config" },
 	{ "allow-secrets", 0, BOTH, V_FLAG, 0, AT(allow_secrets), NULL, NULL,

@@ -54,6 +54,7 @@ struct options {
 	uint32_t timeout_ms;
 	uint32_t grace_ms;
 	const char *git; /* --git commit */
+	int hard_links;  /* 1: refuse */
 	bool allow_secrets;
 	bool prove;
 	const char *result; /* --result FILE */

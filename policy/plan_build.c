@@ -231,6 +231,7 @@ resolve_view(struct plan_build *b, const struct options *o, struct diag *d)
 		.n_off = o->no_protect.n,
 		.git_commit = o->git != NULL,
 		.allow_secrets = o->allow_secrets,
+		.refuse_links = o->hard_links != 0,
 		.home = getenv("HOME"),
 		.workspace = b->workspace,
 	};

@@ -126,6 +126,14 @@ put_target(struct view *v, const char *path, const struct protect_target *t,
 		t->origin);
 }
 
+bool
+protect_is_open(const struct view *v, const char *dir, const char *name)
+{
+	char path[PLAN_PATH_TEXT];
+
+	return below(path, dir, name) >= 0 && view_access(v, path) == FS_WRITE;
+}
+
 int
 protect_one(struct view *v, const struct protect_target *t, struct diag *d)
 {

@@ -30,7 +30,8 @@ struct protect_request {
 	size_t n_off;
 	bool git_commit; /* --git commit */
 	bool allow_secrets;
-	const char *home; /* the caller's $HOME or NULL */
+	bool refuse_links; /* --hard-links refuse */
+	const char *home;  /* the caller's $HOME or NULL */
 	const char *workspace;
 };
 
@@ -107,6 +108,13 @@ int git_dir_of_file(const char *git_file, const char *base, char ret[4096]);
 
 /** R/.git of a worktree or submodule in a writable root is read-only as well. */
 int protect_git_file(struct view *v, const char *root, struct diag *d);
+
+/** Could the command write to dir/name as the (merged) view stands? */
+bool protect_is_open(const struct view *v, const char *dir, const char *name);
+
+/** Is the name protected by default or by these options? */
+bool protect_is_on(
+	const struct protect_request *rq, const struct protect_name *p);
 
 /** The parts of a git directory that make git run code (see protect_git.c). */
 int protect_git_dir(struct view *v, const char *git_dir, struct diag *d);

@@ -20,6 +20,7 @@
 #include "launcher/own.h"
 #include "policy/diag.h"
 #include "policy/path.h"
+#include "policy/protect_links.h"
 #include "policy/view.h"
 
 enum { QUEUE_MAX = 2048 };
@@ -28,6 +29,7 @@ struct scan {
 	struct view *view;
 	const struct protect_request *rq;
 	struct diag *diag;
+	struct protect_links links; /* of protected files; mostly none */
 	size_t entries;
 	size_t head, n;
 	char *dirs[QUEUE_MAX]; /* owned; absolute */
@@ -56,7 +58,34 @@ found(struct scan *s, int dir_fd, const char *dir)
 			"protected: git (nested)", NULL },
 		s->diag);
 
+	protect_links_note(&s->links, dir_fd, ".git", true);
+
 	return err < 0 ? err : protect_git_file(s->view, dir, s->diag);
+}
+
+/* Another name of a protected file: as read-only as the first, or refused. */
+static int
+hard_link(struct scan *s, int dir_fd, const char *dir, const char *name)
+{
+	size_t before;
+	int err;
+
+	if (!protect_links_has(&s->links, dir_fd, name) ||
+		!protect_is_open(s->view, dir, name))
+		return 0;
+	if (s->rq->refuse_links)
+		return diag_setf(s->diag, -EMLINK, DIAG_SETUP, dir,
+			"remove that name, or use --hard-links close",
+			"holds another name of a protected file, %s (--hard-links refuse)",
+			name);
+	before = s->view->n;
+	err = protect_one(s->view,
+		&(struct protect_target){ dir_fd, dir, name, false,
+			"protected: another name of a protected file" },
+		s->diag);
+	/* The first name itself is met as well: it needs nothing more. */
+	s->view->hard_links += s->view->n - before;
+	return err;
 }
 
 static int
@@ -82,6 +111,8 @@ scan_dir(struct scan *s, size_t at, bool is_root)
 				err = found(s, fd, s->dirs[at]);
 			continue;
 		}
+		if (entry->d_type == DT_REG)
+			err = hard_link(s, fd, s->dirs[at], entry->d_name);
 		if (entry->d_type != DT_DIR ||
 			strcmp(entry->d_name, ".") == 0 ||
 			strcmp(entry->d_name, "..") == 0)
@@ -94,6 +125,20 @@ scan_dir(struct scan *s, size_t at, bool is_root)
 	}
 	(void)closedir(handle);
 	return err;
+}
+
+/* Which protected files of the root have other names? */
+static void
+note_root(struct scan *s, const char *root)
+{
+	own_fd int fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	for (size_t i = 0; fd >= 0 && i < protect_names_n; i++)
+		if (protect_is_on(s->rq, &protect_names[i]))
+			protect_links_note(&s->links, fd, protect_names[i].name,
+				strcmp(protect_names[i].name, ".git") == 0);
+	if (s->links.full)
+		s->view->scan_cut = true;
 }
 
 static bool
@@ -122,6 +167,7 @@ protect_nested(struct view *v, const char *root,
 	s->view = v;
 	s->rq = rq;
 	s->diag = d;
+	note_root(s, root);
 	enqueue(s, root, "", 0);
 	for (; s->head < s->n && err >= 0; s->head++)
 		if (s->entries <= PROTECT_SCAN_ENTRIES_MAX)

@@ -90,7 +90,8 @@ struct view {
 			* socket: some socket of the host could not be masked */
 	size_t n_sorted; /* nodes that are sorted and merged; later ones are new */
 	bool by_init;    /* init lays the mounts: symlinks can be pinned */
-	bool scan_cut; /* the scan for nested repositories ended early */
+	size_t hard_links; /* other names of protected files, kept read-only */
+	bool scan_cut;     /* the scan for nested repositories ended early */
 };
 
 void view_free(struct view *v);

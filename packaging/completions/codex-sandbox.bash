@@ -15,6 +15,7 @@ _codex_sandbox_values() { # OPTION WORD -- what may follow the option
     ;;
   -n | --net) compgen -W 'none full' -- "$2" ;;
   --tmp) compgen -W 'private host' -- "$2" ;;
+  --hard-links) compgen -W 'close refuse' -- "$2" ;;
   --git) compgen -W commit -- "$2" ;;
   --device) compgen -W 'dri kvm fuse' -- "$2" ;;
   --env-inherit) compgen -W 'core all none' -- "$2" ;;
@@ -39,7 +40,7 @@ _codex_sandbox_takes() { # does the option take a value?
   case $1 in
   -s | --sandbox | -p | --permission-profile | --sandbox-policy | -P | \
     --profile | -c | --config | -C | --workspace | --chdir | -w | --write | -r | --read | --ro | -d | --deny | \
-    --protect | --no-protect | --git | -n | --net | --tmp | --socket | \
+    --protect | --no-protect | --git | -n | --net | --tmp | --hard-links | --socket | \
     --device | --env-inherit | --env-include | --env-exclude | -e | \
     --env-set | -l | --limit | -t | --timeout | --grace | --mount-engine | \
     --guard | --proc | --result | --result-fd | --require-digest)
@@ -54,7 +55,7 @@ _codex_sandbox() {
   local both='--sandbox --permission-profile --sandbox-policy --profile --config
     --no-user-config --workspace
     --chdir --write --read --ro --deny --protect --no-protect --git
-    --allow-secrets --net --tmp --socket --device --env-inherit --env-include
+    --allow-secrets --net --tmp --hard-links --socket --device --env-inherit --env-include
     --env-exclude --env-set --limit --timeout --grace --mount-engine --guard
     --proc --result --result-fd --require-digest --prove
     --keep-background --die-with-parent --tty --no-tty --help'

@@ -17,7 +17,7 @@ function __codex_sandbox_before
             return 0
         else if contains -- $word -s --sandbox -p --permission-profile \
                 --sandbox-policy -P --profile -c --config -C --workspace --chdir -w --write -r --read \
-                --ro -d --deny --protect --no-protect --git -n --net --tmp \
+                --ro -d --deny --protect --no-protect --git -n --net --tmp --hard-links \
                 --socket --device --env-inherit --env-include --env-exclude \
                 -e --env-set -l --limit -t --timeout --grace --mount-engine \
                 --guard --proc --result --result-fd --require-digest
@@ -96,6 +96,7 @@ complete -c codex-sandbox -n __codex_sandbox_runs -l git -x -a commit -d 'let gi
 complete -c codex-sandbox -n __codex_sandbox_runs -l allow-secrets -d 'do not hide keys and tokens'
 complete -c codex-sandbox -n __codex_sandbox_runs -s n -l net -x -a 'none full' -d network
 complete -c codex-sandbox -n __codex_sandbox_runs -l tmp -x -a 'private host' -d /tmp
+complete -c codex-sandbox -n __codex_sandbox_runs -l hard-links -x -a 'close refuse' -d 'other names of protected files'
 complete -c codex-sandbox -n __codex_sandbox_runs -l socket -rF -d 'let the command reach this socket'
 complete -c codex-sandbox -n __codex_sandbox_runs -l device -x -a 'dri kvm fuse' -d 'device nodes'
 complete -c codex-sandbox -n __codex_sandbox_runs -l env-inherit -x -a 'core all none' -d 'which variables come from outside'
