@@ -1,0 +1,465 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* rules_match.c -- what the rules say about one command (room: user). */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/buf.h"
+#include "policy/rules.h"
+
+/*
+ * Theory.  A command is looked up by its first word: rules with exactly that
+ * head, then case-folding rules with an equal folded head.  Only when none of
+ * them matches, and resolution is on, a path stands for its basename.  All
+ * matches are kept, in order; the strictest decides.  Three things differ from
+ * the original unless RULES_COMPAT (docs/RULES.md has the table):
+ *
+ * - host_executable takes a path out of the reach of allow rules, and of prompt
+ *   rules that are not more trusted than it; forbidden always holds;
+ * - an allow rule on a bare name does not hold for a file that the sandbox can
+ *   write;
+ * - override=True of a longer pattern of at least the same trust suspends a
+ *   stricter rule.
+ */
+
+const char *
+rules_decision_name(enum rules_decision d)
+{
+	static const char *const names[] = { "none", "allow", "prompt",
+		"forbidden" };
+	return names[d];
+}
+
+void
+rules_result_free(struct rules_result *res)
+{
+	if (res == NULL)
+		return;
+	free(res->v);
+	free(res->resolved);
+	*res = (struct rules_result){ 0 };
+}
+
+/* ---- programs ------------------------------------------------------------------------ */
+
+/* Append the components of path to out, with ".." taking one back. */
+static void
+fold_path(struct buf *out, const char *path)
+{
+	while (*path != '\0') {
+		size_t n = strcspn(path, "/");
+		if (n == 2 && memcmp(path, "..", 2) == 0) {
+			while (out->len > 0 && out->data[--out->len] != '/')
+				continue;
+			if (out->data != NULL)
+				out->data[out->len] = '\0';
+		} else if (n > 0 && !(n == 1 && path[0] == '.')) {
+			buf_char(out, '/');
+			buf_add(out, path, n);
+		}
+		path += n;
+		path += strspn(path, "/");
+	}
+}
+
+char *
+rules_resolve(const char *word, const char *cwd, const char *home)
+{
+	own_buf struct buf out = { .max = 1 << 20 };
+	if (strchr(word, '/') == NULL)
+		return NULL;
+	if (strncmp(word, "~/", 2) == 0 && home != NULL) {
+		fold_path(&out, home);
+		word += 2;
+	} else if (word[0] != '/') {
+		fold_path(&out, cwd);
+	}
+	fold_path(&out, word);
+	if (out.len == 0)
+		buf_char(&out, '/');
+	return buf_take(&out);
+}
+
+static bool
+is_below(const char *path, const char *dir)
+{
+	size_t n = strlen(dir);
+	while (n > 0 && dir[n - 1] == '/')
+		n--;
+	return strncmp(path, dir, n) == 0 &&
+	       (path[n] == '/' || path[n] == '\0');
+}
+
+static bool
+is_writable(const struct rules_query *q, const char *program)
+{
+	for (size_t i = 0; program != NULL && i < q->n_writable; i++)
+		if (is_below(program, q->writable[i]))
+			return true;
+	return false;
+}
+
+/* ---- one rule ------------------------------------------------------------------------- */
+
+/* What a decision is about: the words, and argv[0] as the rules see it. */
+struct subject {
+	const struct rules *r;
+	const struct rules_query *q;
+	const char *first;    /* argv[0], or the basename of resolved */
+	const char *resolved; /* NULL: looked up as it stands */
+	struct buf *folded;   /* argc of them; filled when first needed */
+};
+
+static bool
+same_bytes(const struct rstr *s, const char *word, size_t len)
+{
+	return s->len == len && memcmp(s->s, word, len) == 0;
+}
+
+static bool
+token_matches(const struct rules_token *t, const char *word, size_t len)
+{
+	for (uint32_t i = 0; i < t->n; i++)
+		if (same_bytes(t->alts[i], word, len))
+			return true;
+	return false;
+}
+
+/* Word i case-folded; NULL without memory. */
+static const struct buf *
+folded_word(const struct subject *s, size_t i)
+{
+	struct buf *b = &s->folded[i];
+	if (b->data == NULL) {
+		const char *word = i == 0 ? s->first : s->q->argv[i];
+		b->max = 8u << 20;
+		rules_fold(b, word, strlen(word));
+	}
+	return buf_failed(b) ? NULL : b;
+}
+
+/* Do the words behind the first fit? */
+static bool
+rest_matches(const struct subject *s, const struct rules_rule *rule)
+{
+	if (rule->n_rest >= s->q->argc)
+		return false;
+	for (uint32_t i = 0; i < rule->n_rest; i++) {
+		const char *word = s->q->argv[i + 1];
+		size_t len = 0;
+		if (rule->folded != NULL) {
+			const struct buf *b = folded_word(s, i + 1);
+			if (b == NULL)
+				return false;
+			word = buf_str(b);
+			len = b->len;
+		} else {
+			len = strlen(word);
+		}
+		if (!token_matches(&rule->rest[i], word, len))
+			return false;
+	}
+	return true;
+}
+
+static bool
+path_listed(const struct rules_host *h, const char *path)
+{
+	for (uint32_t i = 0; i < h->n_paths; i++)
+		if (same_bytes(h->paths[i], path, strlen(path)))
+			return true;
+	return false;
+}
+
+/*
+ * May this rule speak for the path, as far as host_executable(name) goes?  In
+ * each layer the latest entry counts.
+ */
+static bool
+host_allows(const struct subject *s, const struct rules_rule *rule,
+	const char *name, size_t len)
+{
+	bool seen[RULES_TRUST_MAX] = { false };
+	bool compat = (s->r->flags & RULES_COMPAT) != 0;
+	const uint32_t *at =
+		rmap_get(&s->r->by_host, name, len, rstr_hash(name, len));
+	if (at == NULL || (rule->decision == RULES_FORBIDDEN && !compat))
+		return true;
+	for (uint32_t i = *at; i != 0; i = s->r->hosts[i - 1].next) {
+		const struct rules_host *h = &s->r->hosts[i - 1];
+		if (compat)
+			return path_listed(h, s->resolved);
+		if (seen[h->trust] || (rule->decision == RULES_PROMPT &&
+					      h->trust < rule->trust))
+			continue;
+		seen[h->trust] = true;
+		if (!path_listed(h, s->resolved))
+			return false;
+	}
+	return true;
+}
+
+/* Everything but the head, which the index (or the caller) has compared. */
+static bool
+speaks(const struct subject *s, const struct rules_rule *rule)
+{
+	if (!rest_matches(s, rule))
+		return false;
+	if (s->resolved == NULL)
+		return true;
+	if (!host_allows(s, rule, s->first, strlen(s->first)))
+		return false;
+	/* A folding rule is bound by the entry of its own name as well. */
+	return rule->folded == NULL ||
+	       host_allows(s, rule, rule->head->s, rule->head->len);
+}
+
+/* ---- all rules ------------------------------------------------------------------------- */
+
+static int
+add_match(struct rules_result *res, size_t *cap, const struct rules_rule *rule,
+	unsigned int flags)
+{
+	if (res->n == *cap) {
+		size_t wide = *cap == 0 ? 8 : *cap * 2;
+		struct rules_match *v = reallocarray(res->v, wide, sizeof(*v));
+		if (v == NULL)
+			return -ENOMEM;
+		res->v = v;
+		*cap = wide;
+	}
+	res->v[res->n++] = (struct rules_match){ rule, flags };
+	return 0;
+}
+
+struct lookup {
+	struct subject s;
+	struct rules_result *res;
+	size_t cap;
+	bool writable; /* the program may be changed from inside */
+};
+
+static int
+consider(struct lookup *l, const struct rules_rule *rule)
+{
+	bool compat = (l->s.r->flags & RULES_COMPAT) != 0;
+	unsigned int flags = 0;
+	if (!speaks(&l->s, rule))
+		return 0;
+	if (rule->decision == RULES_ALLOW && !compat) {
+		if (l->writable && strchr(rule->head->s, '/') == NULL) {
+			l->res->unwritten++;
+			return 0;
+		}
+		if (rule->trust == RULES_PROJECT)
+			flags = RULES_MATCH_IGNORED;
+	}
+	return add_match(l->res, &l->cap, rule, flags);
+}
+
+/* First folding rule of a head's chain, from rule i on; 0: none. */
+static uint32_t
+next_folding(const struct rules *r, uint32_t i)
+{
+	while (i != 0 && r->rules[i - 1].folded == NULL)
+		i = r->rules[i - 1].next_same;
+	return i;
+}
+
+/*
+ * Folding rules whose head is written differently: head by head, each in order
+ * of definition, as the original lists them.
+ */
+static int
+look_up_folded(struct lookup *l, const struct buf *word)
+{
+	const struct rules *r = l->s.r;
+	size_t len = strlen(l->s.first);
+	const uint32_t *at = rmap_get(&r->by_folded, buf_str(word), word->len,
+		rstr_hash(buf_str(word), word->len));
+	for (uint32_t i = at == NULL ? 0 : *at; i != 0;
+		i = r->rules[i - 1].next_folded) {
+		const struct rstr *head = r->rules[i - 1].head;
+		const uint32_t *chain =
+			rmap_get(&r->by_head, head->s, head->len, head->hash);
+		if (chain == NULL || same_bytes(head, l->s.first, len) ||
+			next_folding(r, *chain) != i)
+			continue;
+		for (uint32_t j = i; j != 0;
+			j = next_folding(r, r->rules[j - 1].next_same))
+			if (consider(l, &r->rules[j - 1]) < 0)
+				return -ENOMEM;
+	}
+	return 0;
+}
+
+static int
+look_up(struct lookup *l)
+{
+	const struct rules *r = l->s.r;
+	size_t len = strlen(l->s.first);
+	const uint32_t *at = rmap_get(
+		&r->by_head, l->s.first, len, rstr_hash(l->s.first, len));
+	for (uint32_t i = at == NULL ? 0 : *at; i != 0;
+		i = r->rules[i - 1].next_same)
+		if (consider(l, &r->rules[i - 1]) < 0)
+			return -ENOMEM;
+	if (r->by_folded.n == 0)
+		return 0;
+	const struct buf *f = folded_word(&l->s, 0);
+	return f == NULL ? -ENOMEM : look_up_folded(l, f);
+}
+
+/*
+ * For each decision and trust: the length of the longest override=True match,
+ * pattern words, 0 when there is none.
+ */
+struct overrides {
+	uint32_t longest[RULES_FORBIDDEN + 1][RULES_TRUST_MAX];
+};
+
+static bool
+is_overridden(const struct overrides *o, const struct rules_rule *rule)
+{
+	for (int d = RULES_ALLOW; d < (int)rule->decision; d++)
+		for (int t = (int)rule->trust; t < RULES_TRUST_MAX; t++)
+			if (o->longest[d][t] > rule->n_rest + 1)
+				return true;
+	return false;
+}
+
+static void
+conclude(struct rules_result *res)
+{
+	struct overrides o = { 0 };
+	for (size_t i = 0; i < res->n; i++) {
+		const struct rules_rule *rule = res->v[i].rule;
+		uint32_t *longest = &o.longest[rule->decision][rule->trust];
+		if (rule->override && res->v[i].flags == 0 &&
+			rule->n_rest + 1 > *longest)
+			*longest = rule->n_rest + 1;
+	}
+	for (size_t i = 0; i < res->n; i++) {
+		const struct rules_rule *rule = res->v[i].rule;
+		if (is_overridden(&o, rule))
+			res->v[i].flags |= RULES_MATCH_OVERRIDDEN;
+		if (res->v[i].flags != 0 || rule->decision <= res->decision)
+			continue;
+		res->decision = rule->decision;
+		res->decided = rule;
+	}
+}
+
+static int
+decide(struct lookup *l, const struct rules_query *q)
+{
+	struct rules_result *res = l->res;
+	char *path = NULL;
+	l->s.first = res->first = q->argv[0];
+	l->writable =
+		strchr(q->argv[0], '/') == NULL && is_writable(q, q->program);
+	int bad = look_up(l);
+	if (bad < 0 || res->n > 0 || !q->resolve)
+		return bad;
+	path = rules_resolve(q->argv[0], q->cwd, q->home);
+	if (path == NULL || strcmp(path, "/") == 0) {
+		free(path);
+		return 0;
+	}
+	res->resolved = path;
+	res->first = l->s.first = strrchr(path, '/') + 1;
+	l->s.resolved = path;
+	l->writable = is_writable(q, path) || is_writable(q, q->program);
+	buf_free(&l->s.folded[0]);
+	return look_up(l);
+}
+
+int
+rules_decide(const struct rules *r, const struct rules_query *q,
+	struct rules_result *ret)
+{
+	*ret = (struct rules_result){ 0 };
+	if (r->arena.failed)
+		return -ENOMEM;
+	if (q->argc == 0)
+		return 0;
+	struct lookup l = { .s = { .r = r, .q = q }, .res = ret };
+	struct buf none[8] = { 0 }; /* most commands: no allocation */
+	struct buf *many = NULL;
+	if (q->argc > 8 && r->by_folded.n > 0) {
+		many = calloc(q->argc, sizeof(*many));
+		if (many == NULL)
+			return -ENOMEM;
+	}
+	l.s.folded = many == NULL ? none : many;
+	int bad = decide(&l, q);
+	for (size_t i = 0; i < (many == NULL ? 8 : q->argc); i++)
+		buf_free(&l.s.folded[i]);
+	free(many);
+	if (bad < 0) {
+		rules_result_free(ret);
+		return bad;
+	}
+	conclude(ret);
+	return 0;
+}
+
+bool
+rules_matches(const struct rules *r, const struct rules_rule *rule,
+	const struct rules_query *q, char **ret_resolved)
+{
+	struct buf *folded = calloc(q->argc, sizeof(*folded));
+	struct subject s = {
+		.r = r, .q = q, .first = q->argv[0], .folded = folded
+	};
+	bool yes = false;
+	*ret_resolved = NULL;
+	if (folded == NULL)
+		return false;
+	for (int pass = 0; pass < 2 && !yes; pass++) {
+		const struct buf *f =
+			rule->folded == NULL ? NULL : folded_word(&s, 0);
+		bool head = f == NULL ? rule->folded == NULL &&
+						same_bytes(rule->head, s.first,
+							strlen(s.first))
+				      : same_bytes(rule->folded, buf_str(f),
+						f->len);
+		yes = head && speaks(&s, rule);
+		if (yes || pass == 1)
+			break;
+		*ret_resolved = rules_resolve(q->argv[0], q->cwd, q->home);
+		if (*ret_resolved == NULL || strcmp(*ret_resolved, "/") == 0)
+			break;
+		s.resolved = *ret_resolved;
+		s.first = strrchr(s.resolved, '/') + 1;
+		buf_free(&folded[0]);
+	}
+	for (size_t i = 0; i < q->argc; i++)
+		buf_free(&folded[i]);
+	free(folded);
+	if (!yes || s.resolved == NULL) {
+		free(*ret_resolved);
+		*ret_resolved = NULL;
+	}
+	return yes;
+}
+
+/* In each layer the last rule of the host counts; over layers the strictest. */
+enum rules_decision
+rules_net_decide(
+	const struct rules *r, const char *host, enum rules_protocol protocol)
+{
+	enum rules_decision by_layer[RULES_TRUST_MAX] = { RULES_NO_MATCH };
+	enum rules_decision strictest = RULES_NO_MATCH;
+	for (uint32_t i = 0; i < r->n_nets; i++) {
+		const struct rules_net *n = &r->nets[i];
+		if (n->protocol == protocol && rstr_is(n->host, host) &&
+			(n->trust != RULES_PROJECT ||
+				n->decision != RULES_ALLOW))
+			by_layer[n->trust] = n->decision;
+	}
+	for (int t = 0; t < RULES_TRUST_MAX; t++)
+		if (by_layer[t] > strictest)
+			strictest = by_layer[t];
+	return strictest;
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* rules_lang_test.c -- the language: what runs, what is refused, where; room: test. */
+/* links: policy/arena.c policy/buf.c policy/diag.c */
+/* links: policy/vis.c policy/rules_banned.c policy/rules_builtin.c */
+/* links: policy/rules_builtin_net.c policy/rules_call.c policy/rules_compare.c */
+/* links: policy/rules_compile.c policy/rules_eval.c policy/rules_examples.c */
+/* links: policy/rules_expr.c policy/rules_expr_list.c policy/rules_fold.c */
+/* links: policy/rules_fold_table.c policy/rules_format.c policy/rules_fstr.c */
+/* links: policy/rules_func.c policy/rules_gen_expr.c policy/rules_gen_stmt.c */
+/* links: policy/rules_host.c policy/rules_index.c policy/rules_json.c */
+/* links: policy/rules_lex.c policy/rules_lex_text.c policy/rules_lib.c */
+/* links: policy/rules_list.c policy/rules_load.c policy/rules_match.c */
+/* links: policy/rules_ops.c policy/rules_parse.c policy/rules_repr.c */
+/* links: policy/rules_scope.c policy/rules_seq.c policy/rules_split.c */
+/* links: policy/rules_src.c policy/rules_str.c policy/rules_text.c */
+/* links: policy/rules_value.c policy/rules_vm.c */
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/buf.h"
+#include "policy/rules.h"
+#include "tests/unit/tap.h"
+
+/* text: a file; want: the justification of its first rule, or the error. */
+struct row {
+	const char *text;
+	const char *want;
+	uint32_t line, column; /* of the error; 0: it must load */
+};
+
+#define SHOW(e) "w = " e "\nprefix_rule([\"x\"], justification=repr(w))\n"
+
+static const struct row rows[] = {
+	{ SHOW("1 + 2 * 3"), "7", 0, 0 },
+	{ SHOW("-7 // 2"), "-4", 0, 0 },
+	{ SHOW("7 % -2"), "-1", 0, 0 },
+	{ SHOW("[x * 2 for x in range(4) if x != 1]"), "[0, 4, 6]", 0, 0 },
+	{ SHOW("{k: v for k, v in [(1, 2)]}"), "{1: 2}", 0, 0 },
+	{ SHOW("1 if [] else 2 if 0 else 3"), "3", 0, 0 },
+	{ SHOW("not 1 == 2 and 3"), "3", 0, 0 },
+	{ SHOW("\"abc\"[::-1] + \"%s%d\" % (1, 2)"), "\"cba12\"", 0, 0 },
+	{ SHOW("f\"{1 + 1}{{}}\""), "\"2{}\"", 0, 0 },
+	{ SHOW("(lambda a, b=2, *c, **d: [a, b, c, d])(1, 3, 4, e=5)"),
+		"[1, 3, (4,), {\"e\": 5}]", 0, 0 },
+	{ SHOW("99999999999999999999"), "99999999999999999999", 0, 0 },
+	{ SHOW("sorted([3, 1, 2], reverse=True)"), "[3, 2, 1]", 0, 0 },
+	{ SHOW("[[1, [2]], (3,)] == [[1, [2]], (3,)]"), "True", 0, 0 },
+	{ "a = [1]\nb = a\nb += [2]\n" SHOW("a"), "[1, 2]", 0, 0 },
+	{ "def f():\n    for i in [1, 2]:\n        for j in [3]:\n"
+	  "            return i\nx = [f(), f()]\n" SHOW("x"),
+		"[1, 1]", 0, 0 },
+	{ "x = 1\nfor i in range(3):\n    if i == 1: continue\n    x += i\n" SHOW(
+		  "x"),
+		"3", 0, 0 },
+	{ "x = y\n", "Variable `y` not found", 1, 5 },
+	{ "x = 1\n  y = 2\n",
+		"Parse error: unexpected new indentation block, expected "
+		"expression",
+		2, 1 },
+	{ "if 1:\n\tx = 1\n", "Parse error: tabs are not allowed", 2, 1 },
+	{ "x = 1 < 2 < 3\n",
+		"Parse error: unexpected symbol '<', expected end of expression "
+		"(comparisons are not associative in Starlark)",
+		1, 11 },
+	{ "while True: pass\n",
+		"Parse error: cannot use reserved keyword `while`", 1, 1 },
+	{ "x = [1][\"\u00e9\"] # \u00e9\n",
+		"Expected `int`, but got `string (repr: \"\\xe9\")`", 1, 5 },
+	{ "x = \"\u00e9\" + 1\n",
+		"Operation `+` not supported for types `string` and `int`", 1,
+		5 },
+	{ "def f(x):\n    return f(x)\nf(1)\n",
+		"not supported here: recursion (`f` is already being called)",
+		2, 12 },
+	{ "x = sorted([1], key=lambda v: v)\n",
+		"not supported here: key= (a builtin cannot call back into the "
+		"file)",
+		1, 5 },
+	{ "x = dir(1)\n", "not supported here: bytes() and dir()", 1, 5 },
+	{ "x = 9223372036854775807 + 1\n",
+		"not supported here: a result over 63 bits (integer overflow)",
+		1, 5 },
+	{ "x = [1]\nfor y in x:\n    x.append(1)\n",
+		"This operation mutates an iterable for an iterator while "
+		"iterating over the iterable",
+		3, 5 },
+	{ "f(a=1, a=2)\n", "repeated named argument", 1, 8 },
+	{ "x = [i for i in range(1000000000)]\n",
+		"limit reached: more than 1000000 steps (time)", 1, 17 },
+	{ "x = \"a\" * 1000000\nx = x + x\nx = x + x\nx = x + x\nx = x + x\n"
+	  "x = x + x\n",
+		"limit reached: more than 16777216 bytes of values (memory)", 5,
+		5 },
+	{ "x = []\nfor i in range(300): x = [x]\ny = str(x)\n",
+		"limit reached: values nested more than 200 deep (depth)", 3,
+		5 },
+	{ "for i in range(200000): prefix_rule([\"a\"])\n",
+		"limit reached: more than 100000 rules", 1, 25 },
+};
+
+static void
+run(struct tap *t, const struct row *row, size_t n)
+{
+	own_rules struct rules r = { 0 };
+	own_rules_error struct rules_error err = { 0 };
+	rules_init(&r, 0);
+	int bad = rules_load_text(
+		&r, "t.rules", row->text, strlen(row->text), RULES_USER, &err);
+	if (row->line == 0) {
+		const char *got = bad == 0 && r.n_rules > 0
+					  ? r.rules[0].justification->s
+					  : buf_str(&err.msg);
+		tap_str(t, got, row->want, row->want);
+		return;
+	}
+	struct rules_place p = rules_place_of(&err.src, err.span.begin);
+	bool ok = tap_ok(t,
+		bad < 0 && strcmp(buf_str(&err.msg), row->want) == 0 &&
+			(row->line == 0 || (p.line == row->line &&
+						   p.column == row->column)) &&
+			r.n_rules == 0,
+		"refused: %s", row->want);
+	if (!ok)
+		printf("# row %zu: %u:%u %s\n", n, p.line, p.column,
+			buf_str(&err.msg));
+}
+
+/* n times open, then close: an error of its own, never a crash. */
+static void
+deep(struct tap *t, const char *open, size_t n)
+{
+	own_buf struct buf text = { .max = 1 << 20 };
+	own_rules struct rules r = { 0 };
+	own_rules_error struct rules_error err = { 0 };
+	rules_init(&r, 0);
+	buf_str_add(&text, "x = ");
+	for (size_t i = 0; i < n; i++)
+		buf_str_add(&text, open);
+	buf_str_add(&text, "1\n");
+	int bad = rules_load_text(
+		&r, "t.rules", buf_str(&text), text.len, RULES_USER, &err);
+	tap_ok(t, bad < 0 && strstr(buf_str(&err.msg), "limit reached") != NULL,
+		"%zu times \"%s\" ends at the depth limit", n, open);
+}
+
+int
+main(void)
+{
+	struct tap t = { 0 };
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		run(&t, &rows[i], i);
+	deep(&t, "[", 100000);
+	deep(&t, "(", 100000);
+	deep(&t, "-", 100000);
+	deep(&t, "not ", 100000);
+	deep(&t, "lambda: ", 100000);
+	deep(&t, "{1: ", 100000);
+	deep(&t, "f(", 100000);
+	return tap_end(&t);
+}
