@@ -11,6 +11,7 @@
 #include "policy/cli.h"
 #include "policy/config.h"
 #include "policy/diag.h"
+#include "policy/rules.h"
 
 struct command {
 	const char *name;
@@ -27,6 +28,8 @@ static const struct command commands[] = {
 	{ "doctor", doctor_main,
 		"say what this host can do, what is missing, and the mend" },
 	{ "config", config_main, "show and check config.toml, list profiles" },
+	{ "rules", rules_main,
+		"what may run, needs a question or is forbidden, and why" },
 	{ "help", help_main, "this text" },
 };
 
@@ -60,7 +63,8 @@ help_main(int argc, char **argv)
 		"  codex-sandbox exec [OPTION...] [--] COMMAND [ARG...]\n"
 		"  codex-sandbox explain [OPTION...] [--] [COMMAND [ARG...]]\n"
 		"  codex-sandbox doctor [--json]\n"
-		"  codex-sandbox config show|check|profiles|schema\n\n");
+		"  codex-sandbox config show|check|profiles|schema\n"
+		"  codex-sandbox rules check|explain|test|fmt|add|table\n\n");
 	for (size_t i = 0; i < N_COMMANDS; i++)
 		buf_printf(&out, "  %-10s%s\n", commands[i].name,
 			commands[i].help);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rules_main.c -- the `rules` subcommand as a program of its own (room: test). */
+/* links: cli */
 #include "policy/rules.h"
 
 int
