@@ -110,8 +110,12 @@ load_dir(struct config *c, const char *dir, const char *root, struct diag *d)
 			"it, add [projects.\"%s\"] trust_level = \"trusted\" "
 			"to your config.toml",
 			own, root);
-	if (c->n_projects + 1 < CONFIG_PROJECTS_MAX)
-		c->projects[c->n_projects++] = own;
+	if (c->n_projects == CONFIG_PROJECTS_MAX)
+		return diag_set(d, -E2BIG, DIAG_SETUP, own,
+			"more than 64 directories of one project have a "
+			".codex-sandbox",
+			"remove some");
+	c->projects[c->n_projects++] = own;
 	return config_load_file(
 		c, CONFIG_PROJECT, CONFIG_FILE_PROJECT, own, "config.toml", d);
 }

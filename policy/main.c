@@ -35,22 +35,6 @@ static const struct command commands[] = {
 
 enum { N_COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
-int
-cli_write(int fd, const char *text, unsigned long len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, text, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return DIAG_SETUP;
-		text += n;
-		len -= (unsigned long)n;
-	}
-	return 0;
-}
-
 static int
 help_main(int argc, char **argv)
 {

@@ -23,6 +23,7 @@ enum rules_decision {
 	RULES_NO_MATCH,
 	RULES_ALLOW,
 	RULES_PROMPT,
+	RULES_PROMPT_USER, /* a person has to answer; only requirements.toml */
 	RULES_FORBIDDEN,
 };
 
@@ -138,6 +139,10 @@ void rules_free(struct rules *r);
 int rules_load_text(struct rules *r, const char *name, const char *text,
 	size_t len, enum rules_trust trust, struct rules_error *err);
 
+struct config_prefix_rule;
+/** Add a rule of requirements.toml, as managed.  0, -EINVAL, -ENOMEM. */
+int rules_add_required(struct rules *r, const struct config_prefix_rule *rule);
+
 /** Read failures: -errno, -EFBIG (over RULES_FILE_MAX), -EILSEQ (not UTF-8). */
 int rules_read(const char *path, struct buf *ret);
 
@@ -159,11 +164,21 @@ struct rules_query {
 	const char *const *writable;
 	size_t n_writable;
 	const char *program; /* the file really opened, when known, or NULL */
+	/* Text for a shell: an allow rule has to name all of its words. */
+	bool exact_allow;
+	unsigned int shifted; /* enum rules_shift */
+};
+
+/* What earlier commands of the same text may have changed. */
+enum rules_shift {
+	RULES_SHIFT_DIR = 1,   /* cd: relative paths name other files */
+	RULES_SHIFT_NAMES = 2, /* read PATH: so do bare names */
 };
 
 enum rules_match_flags {
 	RULES_MATCH_OVERRIDDEN = 1, /* a more specific override=True beats it */
 	RULES_MATCH_IGNORED = 2,    /* an allow rule of a project */
+	RULES_MATCH_INEXACT = 4,    /* an allow rule on a part of shell text */
 };
 
 struct rules_match {
@@ -178,7 +193,8 @@ struct rules_result {
 	const struct rules_rule *decided; /* the first that gave the decision */
 	char *resolved;    /* owned; absolute program, when it was resolved */
 	const char *first; /* the word that stands for argv[0] */
-	size_t unwritten;  /* allow rules left out: writable program */
+	/* allow rules left out: the program is writable, or nobody knows it */
+	size_t unwritten;
 };
 
 /** 0 or -ENOMEM. */
@@ -187,7 +203,7 @@ int rules_decide(const struct rules *r, const struct rules_query *q,
 void rules_result_free(struct rules_result *res);
 #define own_rules_result __attribute__((cleanup(rules_result_free)))
 
-/** "allow", "prompt", "forbidden" */
+/** "allow", "prompt", "prompt-user", "forbidden" */
 const char *rules_decision_name(enum rules_decision d);
 
 /** One of the rules first..first+n only, as examples are checked; compat per r->flags. */
@@ -243,7 +259,15 @@ int rules_amend_prefix(
 int rules_amend_network(const char *path, const char *host,
 	const char *protocol, bool allow, struct diag *d);
 
+/* Where the layers lie; zeroed: the real places.  For tests. */
+struct rules_places {
+	const char *managed_dir;
+	const char *profiles_dir;
+	unsigned int managed_uid; /* owner asked of managed files */
+};
+
 /** `codex-sandbox rules ...`: argv[0] is "rules". */
 int rules_main(int argc, char **argv);
+int rules_command(const struct rules_places *at, int argc, char **argv);
 
 #endif /* POLICY_RULES_H */

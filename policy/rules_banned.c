@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rules_banned.c -- prefixes too broad to be allowed for good (room: user). */
+#include "policy/rules.h"
+
 #include <string.h>
 #include <strings.h>
-
-#include "policy/rules.h"
 
 /*
  * "Allow everything that begins with python3 -c" allows everything.  Each row is

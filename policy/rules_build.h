@@ -44,6 +44,9 @@ int builtin_network_rule(
 int builtin_host_executable(
 	struct vm *vm, const struct args *a, struct value *ret);
 
+/** Put rules[from..] into the tables; -ENOMEM. */
+int rules_index(struct rules *r, uint32_t from);
+
 /** Room for one more; NULL when the arena is full. */
 void *rules_room(
 	struct rules *r, void *array, uint32_t n, uint32_t *cap, size_t size);

@@ -22,7 +22,8 @@ enum takes {
 	TAKES_WRITABLE = 8, /* --writable-root DIR */
 	TAKES_FMT = 16,     /* --check, --print */
 	NEEDS_RULES = 32,
-	TAKES_FILE = 64, /* --file FILE, one */
+	TAKES_FILE = 64,    /* --file FILE, one */
+	TAKES_CONFIG = 128, /* -C, -c, --approval-policy ... */
 };
 
 struct sub {
@@ -42,9 +43,14 @@ static const struct sub subs[] = {
 		"--rules <PATH> <COMMAND>...",
 		"what the rules say about a command, as JSON" },
 	{ "explain", rules_cli_explain,
-		TAKES_RULES | TAKES_COMMAND | TAKES_DECIDE | TAKES_WRITABLE,
-		"[--rules <PATH>] <COMMAND>...",
-		"the same in words, with file and line of every rule" },
+		TAKES_RULES | TAKES_COMMAND | TAKES_DECIDE | TAKES_WRITABLE |
+			TAKES_CONFIG,
+		"[--rules <PATH>] [--json] [-C <DIR>] [-c <KEY=VALUE>] "
+		"[--approval-policy <WORD>] [--sandbox <MODE>] "
+		"[--profile <NAME>] [--request <WORD>] [--no-user-config] "
+		"[--] <COMMAND>...",
+		"every step: shell text, rules with file and line, fallback, "
+		"table, offer, answer" },
 	{ "test", rules_cli_test, TAKES_COMMAND, "<PATH>...",
 		"run match and not_match of rules files" },
 	{ "fmt", rules_cli_fmt, TAKES_COMMAND | TAKES_FMT,
@@ -53,6 +59,7 @@ static const struct sub subs[] = {
 	{ "add", rules_cli_add, TAKES_COMMAND | TAKES_FILE,
 		"[--file <PATH>] <PREFIX>...",
 		"allow commands that begin with these words" },
+	{ "table", rules_cli_table, 0, "", "print the decision table" },
 };
 
 /* ---- printing ------------------------------------------------------------------------------ */
@@ -154,6 +161,9 @@ static const struct flag flags[] = {
 	{ "--compat", TAKES_DECIDE, offsetof(struct rules_cli, compat) },
 	{ "--check", TAKES_FMT, offsetof(struct rules_cli, check) },
 	{ "--print", TAKES_FMT, offsetof(struct rules_cli, print) },
+	{ "--json", TAKES_CONFIG, offsetof(struct rules_cli, json) },
+	{ "--no-user-config", TAKES_CONFIG,
+		offsetof(struct rules_cli, no_user) },
 };
 
 /* 1: taken, 0: no flag of this subcommand, else an exit code. */
@@ -192,6 +202,69 @@ option_value(const char *word, const char *name, char **argv, int *i)
 	return next;
 }
 
+/* Options that say something to the configuration, and what they say. */
+static const struct {
+	const char *name;
+	const char *key; /* "" = the value is KEY=VALUE itself */
+} settings[] = {
+	{ "-c", "" },
+	{ "--approval-policy", "approval_policy=" },
+	{ "--sandbox", "sandbox_mode=" },
+	{ "--profile", "default_permissions=" },
+};
+
+static int
+set_setting(struct rules_cli *c, char **argv, int *i)
+{
+	const char *word = argv[*i];
+	for (size_t k = 0; k < sizeof(settings) / sizeof(settings[0]); k++) {
+		const char *v = option_value(word, settings[k].name, argv, i);
+		if (v == NULL)
+			continue;
+		if (v[0] == '\0' || c->n_session == RULES_CLI_SESSION_MAX)
+			return usage_error(c,
+				"a value is missing, or there are "
+				"too many of '",
+				settings[k].name, "'");
+		own_buf struct buf text = { 0 };
+		buf_printf(&text, "%s%s", settings[k].key, v);
+		c->session[c->n_session] = buf_take(&text);
+		if (c->session[c->n_session] == NULL)
+			return EXIT_FILE;
+		c->n_session++;
+		return 1;
+	}
+	return 0;
+}
+
+static const char *const requests[] = { "default", "require_escalated",
+	"with_additional_permissions" };
+
+/* -C, --request and the settings: as set_flag(). */
+static int
+set_config(struct rules_cli *c, char **argv, int *i)
+{
+	const char *v = option_value(argv[*i], "-C", argv, i);
+	if (v != NULL) {
+		c->dir = v;
+		return v[0] != '\0' ? 1
+				    : usage_error(c, "'-C' takes a directory",
+					      "", "");
+	}
+	v = option_value(argv[*i], "--request", argv, i);
+	if (v == NULL)
+		return set_setting(c, argv, i);
+	for (size_t k = 0; k < sizeof(requests) / sizeof(requests[0]); k++)
+		if (strcmp(v, requests[k]) == 0) {
+			c->asked = (enum decide_asked)k;
+			return 1;
+		}
+	return usage_error(c,
+		"'--request' takes default, require_escalated or "
+		"with_additional_permissions, not '",
+		v, "'");
+}
+
 /* As set_flag(), for options with a value. */
 static int
 set_value(struct rules_cli *c, const struct sub *sub, char **argv, int *i)
@@ -218,8 +291,8 @@ set_value(struct rules_cli *c, const struct sub *sub, char **argv, int *i)
 	if (sub->takes & TAKES_WRITABLE)
 		v = option_value(word, "--writable-root", argv, i);
 	if (v == NULL)
-		return 0;
-	if (v[0] != '/' || c->n_writable == 64)
+		return sub->takes & TAKES_CONFIG ? set_config(c, argv, i) : 0;
+	if (v[0] != '/' || c->n_writable == RULES_CLI_WRITABLE_MAX)
 		return usage_error(c,
 			"'--writable-root' takes an absolute "
 			"path, not '",
@@ -233,7 +306,10 @@ check_required(
 	const struct rules_cli *c, const struct sub *sub, int argc, char **argv)
 {
 	bool no_rules = c->n_files == 0 && (sub->takes & NEEDS_RULES);
-	bool no_command = c->command == argc;
+	bool no_command = c->command == argc && (sub->takes & TAKES_COMMAND);
+	if (c->command < argc && !(sub->takes & TAKES_COMMAND))
+		return usage_error(c, "unexpected argument '", argv[c->command],
+			"' found");
 	if (no_rules || no_command)
 		return usage_error(c,
 			"the following required arguments were not provided:",
@@ -355,23 +431,28 @@ run_check(struct rules_cli *c, int argc, char **argv)
 }
 
 static int
-run_sub(const struct sub *sub, int argc, char **argv)
+run_sub(const struct sub *sub, const struct rules_places *at, int argc,
+	char **argv)
 {
 	struct rules_cli *c = calloc(1, sizeof(*c));
 	if (c == NULL)
 		return EXIT_FILE;
 	c->sub = sub->name;
+	c->at = at;
 	int code = parse_options(c, sub, argc, argv);
 	if (code == 0)
 		code = sub->run(c, argc, argv);
 	for (size_t i = 0; i < RULES_CLI_FILES_MAX; i++)
 		buf_free(&c->texts[i]);
+	for (size_t i = 0; i < c->n_session; i++)
+		free(c->session[i]);
+	free(c->workspace);
 	free(c);
 	return code < 0 ? 0 : code; /* -1: help was printed */
 }
 
 int
-rules_main(int argc, char **argv)
+rules_command(const struct rules_places *at, int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : "--help";
 	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
@@ -380,7 +461,14 @@ rules_main(int argc, char **argv)
 	}
 	for (size_t i = 0; i < sizeof(subs) / sizeof(subs[0]); i++)
 		if (strcmp(name, subs[i].name) == 0)
-			return run_sub(&subs[i], argc, argv);
+			return run_sub(&subs[i], at, argc, argv);
 	struct rules_cli none = { .sub = "" };
 	return usage_error(&none, "unrecognized subcommand '", name, "'");
+}
+
+int
+rules_main(int argc, char **argv)
+{
+	const struct rules_places real = { 0 };
+	return rules_command(&real, argc, argv);
 }

@@ -2,22 +2,39 @@
 #ifndef POLICY_RULES_CLI_H
 #define POLICY_RULES_CLI_H
 /* rules_cli.h -- what the `rules` subcommands share. */
+#include "policy/amend.h"
+#include "policy/config.h"
+#include "policy/decide.h"
+#include "policy/judge.h"
 #include "policy/rules.h"
 
-enum { RULES_CLI_FILES_MAX = 1024 };
+enum {
+	RULES_CLI_FILES_MAX = 1024,
+	RULES_CLI_WRITABLE_MAX = 64,
+	RULES_CLI_SESSION_MAX = 64,
+};
 
 /* Options of check, explain, test, fmt and add, as one struct. */
 struct rules_cli {
 	const char *sub; /* name of the subcommand */
 	const char *files[RULES_CLI_FILES_MAX];
 	size_t n_files;
-	const char *writable[64];
+	const char *writable[RULES_CLI_WRITABLE_MAX];
 	size_t n_writable;
 	bool pretty;
 	bool resolve;
 	bool compat;
-	bool check;  /* fmt --check */
-	bool print;  /* fmt --print */
+	bool check;   /* fmt --check */
+	bool print;   /* fmt --print */
+	bool json;    /* explain --json */
+	bool no_user; /* explain --no-user-config */
+	/* explain: what the configuration is told, and what is asked for */
+	const char *dir;                      /* -C */
+	char *workspace;                      /* owned; the same, in full */
+	char *session[RULES_CLI_SESSION_MAX]; /* owned: "key=value" */
+	size_t n_session;
+	enum decide_asked asked;
+	const struct rules_places *at;
 	int command; /* index of the first command word in argv */
 	struct buf texts[RULES_CLI_FILES_MAX]; /* owned */
 };
@@ -33,21 +50,35 @@ int rules_cli_explain(struct rules_cli *c, int argc, char **argv);
 int rules_cli_test(struct rules_cli *c, int argc, char **argv);
 int rules_cli_fmt(struct rules_cli *c, int argc, char **argv);
 int rules_cli_add(struct rules_cli *c, int argc, char **argv);
+int rules_cli_table(struct rules_cli *c, int argc, char **argv);
+
+/* Everything that explain says. */
+struct rules_explained {
+	const struct judge_query *q;
+	const struct judgement *j;
+	const struct decision *d;
+	const struct config_approval *approval;
+	const struct config_profile *profile;
+	enum decide_session session;
+	enum decide_asked asked;
+	struct amend_offer now, later;
+};
+
+/** "project", "session", "user", "managed" */
+const char *rules_layer_name(enum rules_trust trust);
+/** "run", "ask", "ask once", "forbid"; "session", "delta", "outside" ... */
+const char *rules_act_name(enum decide_act act);
+const char *rules_place_name(enum decide_place place);
+const char *rules_retry_name(enum decide_retry retry);
+const char *rules_class_name(enum decide_class class);
+
+/** Why this match counts for nothing; NULL: it counts. */
+const char *rules_match_note(const struct rules_match *m);
+void rules_explain_pattern(struct buf *out, const struct rules_rule *rule);
+void rules_explain_json(struct buf *out, const struct rules_explained *e);
 
 /** rules_fmt.c: the text in house form; -EINVAL with err when it is none. */
 int rules_format(
 	struct buf *out, const struct rules_src *src, struct rules_error *err);
-
-/*
- * The seam to the shell decomposer (policy/shell.h): the commands of a script
- * word by word.  Returns how many there are, 0 when argv is no shell wrapper,
- * -EINVAL when the script is opaque (reason in why).
- */
-struct rules_segments {
-	size_t n;
-	struct rules_argv *v;
-};
-int rules_shell_segments(struct arena *a, size_t argc, const char *const *argv,
-	struct rules_segments *ret, struct buf *why);
 
 #endif /* POLICY_RULES_CLI_H */

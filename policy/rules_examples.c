@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rules_examples.c -- match and not_match of a rule (room: user). */
+#include "policy/rules.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "policy/buf.h"
-#include "policy/rules.h"
 
 /* ---- how a rule is shown in the two errors --------------------------------------------- */
 

@@ -1,88 +1,72 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rules_explain.c -- `rules explain`, `test`, `fmt`, `add` (room: user). */
+/* rules_explain.c -- `rules explain`: every step to the answer (room: user). */
 #include <errno.h>
-#include <fcntl.h>
-#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "launcher/own.h"
 #include "policy/buf.h"
 #include "policy/diag.h"
+#include "policy/ladder.h"
+#include "policy/path.h"
 #include "policy/rules_cli.h"
 #include "policy/vis.h"
 
-/* ---- layers ----------------------------------------------------------------------------------- */
+/* ---- words ---------------------------------------------------------------- */
 
-static void
-user_dir(struct buf *out)
+const char *
+rules_layer_name(enum rules_trust trust)
 {
-	const char *xdg = rules_env("XDG_CONFIG_HOME");
-	const char *home = rules_env("HOME");
-	if (xdg != NULL && xdg[0] == '/')
-		buf_printf(out, "%s/codex-sandbox", xdg);
-	else
-		buf_printf(out, "%s/.config/codex-sandbox",
-			home == NULL ? "" : home);
+	static const char *const names[] = { "project", "session", "user",
+		"managed" };
+	return names[trust];
 }
 
-/* Every *.rules of a directory in name order; a broken one ends it. */
-static int
-load_dir(struct rules *r, const char *dir, enum rules_trust trust,
-	struct buf *text)
+const char *
+rules_act_name(enum decide_act act)
 {
-	own_buf struct buf pattern = { 0 };
-	glob_t found = { 0 };
-	int code = 0;
-	buf_printf(&pattern, "%s/*.rules", dir);
-	int none = glob(/* NOLINT(concurrency-mt-unsafe): one thread */
-		buf_str(&pattern), GLOB_PERIOD, NULL, &found);
-	if (none == GLOB_NOMATCH)
-		return 0;
-	if (none != 0) {
-		own_buf struct buf why = { 0 };
-		buf_str_add(&why, "the directory cannot be read");
-		return rules_cli_bad("read", dir, &why);
-	}
-	for (size_t i = 0; i < found.gl_pathc && code == 0; i++) {
-		own_rules_error struct rules_error err = { 0 };
-		own_buf struct buf detail = { 0 };
-		const char *file = found.gl_pathv[i];
-		if (strcmp(strrchr(file, '/'), "/.rules") == 0)
-			continue; /* has no name before the suffix */
-		text->len = 0;
-		int bad = rules_read(file, text);
-		if (bad < 0) {
-			buf_str_add(&detail, diag_errno(-bad));
-			code = rules_cli_bad("read", file, &detail);
-		} else if (rules_load_text(r, file, buf_str(text), text->len,
-				   trust, &err) < 0) {
-			rules_cli_error_text(&detail, &err);
-			code = rules_cli_bad("parse", file, &detail);
-		}
-	}
-	globfree(&found);
-	return code;
+	static const char *const names[] = { "run", "ask", "ask-once",
+		"forbid" };
+	return names[act];
 }
 
-static int
-load_layers(struct rules *r)
+const char *
+rules_place_name(enum decide_place place)
 {
-	own_buf struct buf user = { 0 };
-	own_buf struct buf text = { 0 };
-	int code = load_dir(r, "/etc/codex-sandbox", RULES_MANAGED, &text);
-	user_dir(&user);
-	if (code == 0)
-		code = load_dir(r, buf_str(&user), RULES_USER, &text);
-	return code;
+	static const char *const names[] = { "sandbox", "sandbox-extended",
+		"outside" };
+	return names[place];
 }
 
-/* ---- explain ---------------------------------------------------------------------------------- */
+const char *
+rules_retry_name(enum decide_retry retry)
+{
+	static const char *const names[] = { "no", "network", "ask" };
+	return names[retry];
+}
 
-static void
-add_pattern(struct buf *out, const struct rules_rule *rule)
+const char *rules_class_name(enum decide_class class)
+{
+	static const char *const names[] = { "unmatched", "safe", "complex",
+		"danger", "allow", "prompt", "prompt-user", "forbidden" };
+	return names[class];
+}
+
+const char *
+rules_match_note(const struct rules_match *m)
+{
+	if (m->flags & RULES_MATCH_OVERRIDDEN)
+		return "overridden by a longer rule";
+	if (m->flags & RULES_MATCH_IGNORED)
+		return "ignored: a project can only narrow";
+	if (m->flags & RULES_MATCH_INEXACT)
+		return "ignored: shell text is allowed word for word only";
+	return NULL;
+}
+
+void
+rules_explain_pattern(struct buf *out, const struct rules_rule *rule)
 {
 	buf_char(out, '[');
 	rules_json_string(out, rule->head->s, rule->head->len);
@@ -100,23 +84,33 @@ add_pattern(struct buf *out, const struct rules_rule *rule)
 	buf_char(out, ']');
 }
 
+/* ---- text ----------------------------------------------------------------- */
+
 static void
-add_rule_line(struct buf *out, const struct rules_match *m, bool decided)
+add_words(struct buf *out, size_t argc, const char *const *argv)
+{
+	for (size_t i = 0; i < argc; i++) {
+		buf_char(out, ' ');
+		vis_shell(out, argv[i]);
+	}
+	buf_char(out, '\n');
+}
+
+static void
+add_rule(struct buf *out, const struct rules_match *m, bool decided)
 {
 	const struct rules_rule *rule = m->rule;
-	static const char *const layers[] = { "project", "session", "user",
-		"managed" };
-	buf_printf(out, "  %s ", decided ? "=>" : "  ");
-	vis_str(out, rule->file);
-	buf_printf(out, ":%u (%s): %s ", rule->line, layers[rule->trust],
-		rules_decision_name(rule->decision));
+	const char *note = rules_match_note(m);
 	own_buf struct buf pattern = { 0 };
-	add_pattern(&pattern, rule);
+	buf_printf(out, "   %s ", decided ? "=>" : "  ");
+	vis_str(out, rule->file);
+	buf_printf(out, ":%u (%s): %s ", rule->line,
+		rules_layer_name(rule->trust),
+		rules_decision_name(rule->decision));
+	rules_explain_pattern(&pattern, rule);
 	vis_add(out, buf_str(&pattern), pattern.len);
-	if (m->flags & RULES_MATCH_OVERRIDDEN)
-		buf_str_add(out, ", overridden by a longer rule");
-	if (m->flags & RULES_MATCH_IGNORED)
-		buf_str_add(out, ", ignored: a project can only narrow");
+	if (note != NULL)
+		buf_printf(out, ", %s", note);
 	if (rule->justification != NULL) {
 		buf_str_add(out, ", because: ");
 		vis_add(out, rule->justification->s, rule->justification->len);
@@ -124,203 +118,374 @@ add_rule_line(struct buf *out, const struct rules_match *m, bool decided)
 	buf_char(out, '\n');
 }
 
-static int
-explain_one(struct buf *out, const struct rules *r, const struct rules_query *q,
-	enum rules_decision *strictest)
+static void
+add_part(struct buf *out, const struct rules_explained *e, size_t i)
 {
-	own_rules_result struct rules_result res = { 0 };
-	if (rules_decide(r, q, &res) < 0)
-		return -ENOMEM;
-	buf_str_add(out, "command:");
-	for (size_t i = 0; i < q->argc; i++) {
-		buf_char(out, ' ');
-		vis_shell(out, q->argv[i]);
-	}
-	buf_char(out, '\n');
-	if (res.resolved != NULL) {
-		buf_str_add(out, "program: ");
-		vis_str(out, res.resolved);
+	static const char *const kinds[] = { "command", "shell", "found" };
+	const struct judge_part *p = &e->j->parts[i];
+	const struct decide_part *s = &e->j->subjects[i];
+	const char *program =
+		p->program != NULL ? p->program : p->rules.resolved;
+	buf_printf(out, "%zu. %s:", i + 1, kinds[p->kind]);
+	add_words(out, p->argc, (const char *const *)p->argv);
+	if (program != NULL) {
+		buf_str_add(out, "      program: ");
+		vis_str(out, program);
 		buf_char(out, '\n');
 	}
-	for (size_t i = 0; i < res.n; i++)
-		add_rule_line(out, &res.v[i], res.v[i].rule == res.decided);
-	if (res.unwritten > 0)
+	for (size_t k = 0; k < p->rules.n; k++)
+		add_rule(out, &p->rules.v[k],
+			p->rules.v[k].rule == p->rules.decided);
+	if (p->rules.unwritten > 0)
 		buf_printf(out,
-			"  %zu allow rule(s) left out: the sandbox can write "
-			"this program\n",
-			res.unwritten);
-	buf_printf(out, "decision: %s\n",
-		res.decision == RULES_NO_MATCH
-			? "no rule matches; the approval policy decides"
-			: rules_decision_name(res.decision));
-	if (res.decision > *strictest)
-		*strictest = res.decision;
+			"      %zu allow rule(s) left out: the sandbox can "
+			"write this program, or nobody can say which it is\n",
+			p->rules.unwritten);
+	if (p->rules.decision == RULES_NO_MATCH)
+		buf_str_add(out, "      no rule decides\n");
+	buf_printf(out, "      class: %s%s%s\n", rules_class_name(s->class),
+		s->class == CLASS_DANGER ? ": " : "",
+		s->class == CLASS_DANGER && s->danger != NULL ? s->danger : "");
+}
+
+static void
+add_shell(struct buf *out, const struct judgement *j)
+{
+	if (j->wrapper && !j->opaque)
+		buf_printf(out, "shell text: %zu command%s\n", j->commands.n,
+			j->commands.n == 1 ? "" : "s");
+	else if (j->wrapper)
+		buf_printf(out,
+			"shell text: taken as one command; line %zu, column "
+			"%zu: %s\n",
+			j->why.line, j->why.column, j->why.reason);
+	if (j->unread)
+		buf_str_add(out, "shell text: not all of it is looked into: "
+				 "too long, or nested too deep\n");
+}
+
+static void
+add_offer(struct buf *out, const char *name, const struct amend_offer *o)
+{
+	buf_printf(out, "%s", name);
+	if (o->argc > 0)
+		add_words(out, o->argc, o->argv);
+	else
+		buf_printf(out, " nothing: %s\n", o->none);
+}
+
+static void
+add_answer(struct buf *out, const struct rules_explained *e)
+{
+	static const char *const acts[] = { "runs", "asks",
+		"asks a person, each time", "forbidden" };
+	static const char *const places[] = { "in the sandbox",
+		"in the sandbox, with what the rule or request adds",
+		"outside the sandbox" };
+	static const char *const retries[] = { "its error is the answer",
+		"asks when it was the network", "asks" };
+	const struct decision *d = e->d;
+	buf_str_add(out, "approval policy: ");
+	vis_str(out, d->column);
+	buf_str_add(out, " (");
+	vis_str(out, e->approval->origin);
+	buf_str_add(out, ")\nprofile: ");
+	vis_str(out, e->profile->name);
+	buf_str_add(out, " (");
+	vis_str(out, e->profile->origin);
+	buf_printf(out, "), %s\ntable: row \"%s\", column \"%s\"\n",
+		e->session == SESSION_FREE ? "free" : "caged", d->row,
+		d->column);
+	if (d->reason.len > 0) {
+		buf_str_add(out, "reason: ");
+		vis_add(out, buf_str(&d->reason), d->reason.len);
+		buf_char(out, '\n');
+	}
+	add_offer(out, "offers to remember:", &e->now);
+	if (d->act == ACT_RUN)
+		add_offer(out, "after a denial offers:", &e->later);
+	if (d->act != ACT_FORBID && e->session == SESSION_CAGED)
+		buf_printf(out, "after a denial: %s\n", retries[d->retry]);
+	buf_printf(out, "answer: %s", acts[d->act]);
+	if (d->act == ACT_FORBID)
+		buf_char(out, '\n');
+	else
+		buf_printf(out, "%s %s\n", d->act == ACT_RUN ? "," : "; then",
+			places[d->place]);
+}
+
+static void
+explain_text(struct buf *out, const struct rules_explained *e)
+{
+	buf_str_add(out, "command:");
+	add_words(out, e->q->argc, (const char *const *)e->q->argv);
+	add_shell(out, e->j);
+	for (size_t i = 0; i < e->j->n; i++)
+		add_part(out, e, i);
+	add_answer(out, e);
+}
+
+/* ---- what is in force ------------------------------------------------------ */
+
+struct writable {
+	size_t n;
+	char *v[PROFILE_ENTRIES_MAX + RULES_CLI_WRITABLE_MAX]; /* owned */
+};
+
+static void
+writable_free(struct writable **w)
+{
+	for (size_t i = 0; *w != NULL && i < (*w)->n; i++)
+		free((*w)->v[i]);
+	free(*w);
+}
+
+/* As it is written and as it is really called, when that is another name. */
+static int
+add_writable(struct writable *w, const char *dir)
+{
+	enum { MAX = sizeof(w->v) / sizeof(w->v[0]) };
+	char *real = realpath(dir, NULL);
+	if (real != NULL && strcmp(real, dir) == 0) {
+		free(real);
+		real = NULL;
+	}
+	char *own = strdup(dir);
+	if (own == NULL || w->n + 2 > MAX) {
+		free(own);
+		free(real);
+		return -ENOMEM;
+	}
+	w->v[w->n++] = own;
+	if (real != NULL)
+		w->v[w->n++] = real;
 	return 0;
 }
 
 static int
-explain_all(struct buf *out, const struct rules *r, struct rules_query *q)
+add_entry(struct writable *w, const struct fs_entry *e, const char *workspace)
 {
-	own_arena struct arena a = { .max = RULES_VALUE_MAX };
-	own_buf struct buf why = { 0 };
-	struct rules_segments seg = { 0 };
-	enum rules_decision strictest = RULES_NO_MATCH;
-	int n = rules_shell_segments(&a, q->argc, q->argv, &seg, &why);
-	if (n < 0) {
-		buf_str_add(out, "shell text is taken as one command: ");
-		vis_add(out, buf_str(&why), why.len);
-		buf_char(out, '\n');
+	const char *tmp = rules_env("TMPDIR");
+	char *path = NULL;
+	int err = 0;
+	switch (e->kind) {
+	case FS_PATH: return add_writable(w, e->text);
+	case FS_ROOT: return add_writable(w, "/");
+	case FS_SLASH_TMP: return add_writable(w, "/tmp");
+	case FS_TMPDIR:
+		return tmp != NULL && tmp[0] == '/' ? add_writable(w, tmp) : 0;
+	case FS_PROJECT_ROOTS:
+		err = path_join(workspace, e->text, &path);
+		if (err == 0)
+			err = add_writable(w, path);
+		free(path);
+		return err;
+	default: return 0;
 	}
-	if (n <= 0)
-		return explain_one(out, r, q, &strictest);
-	for (size_t i = 0; i < seg.n; i++) {
-		const char **argv =
-			arena_array(&a, (size_t)seg.v[i].n + 1, sizeof(*argv));
-		if (argv == NULL)
-			return -ENOMEM;
-		for (uint32_t j = 0; j < seg.v[i].n; j++)
-			argv[j] = seg.v[i].v[j]->s;
-		q->argv = argv;
-		q->argc = seg.v[i].n;
-		if (explain_one(out, r, q, &strictest) < 0)
-			return -ENOMEM;
+}
+
+/* Without a cage everything is as writable as the user made it: no roots. */
+static int
+fill_writable(struct writable *w, const struct rules_cli *c,
+	const struct profile *p, const char *workspace)
+{
+	bool caged = decide_session_of(p) == SESSION_CAGED;
+	int err = 0;
+	for (size_t i = 0; err == 0 && caged && i < p->n_entries; i++)
+		if (p->entries[i].access == FS_WRITE)
+			err = add_entry(w, &p->entries[i], workspace);
+	for (size_t i = 0; err == 0 && i < c->n_writable; i++)
+		err = add_writable(w, c->writable[i]);
+	return err;
+}
+
+static struct decide_approval
+approval_of(const struct config_approval *a)
+{
+	static const enum decide_policy policies[] = {
+		[CONFIG_ASK_UNTRUSTED] = DECIDE_UNTRUSTED,
+		[CONFIG_ASK_ON_FAILURE] = DECIDE_ON_FAILURE,
+		[CONFIG_ASK_ON_REQUEST] = DECIDE_ON_REQUEST,
+		[CONFIG_ASK_NEVER] = DECIDE_NEVER,
+		[CONFIG_ASK_GRANULAR] = DECIDE_GRANULAR,
+	};
+	unsigned flags =
+		(a->sandbox_approval ? GRANULAR_SANDBOX_APPROVAL : 0) |
+		(a->rules ? GRANULAR_RULES : 0) |
+		(a->skill_approval ? GRANULAR_SKILL_APPROVAL : 0) |
+		(a->request_permissions ? GRANULAR_REQUEST_PERMISSIONS : 0) |
+		(a->mcp_elicitations ? GRANULAR_MCP_ELICITATIONS : 0);
+	return (struct decide_approval){ policies[a->ask], flags };
+}
+
+static unsigned
+profile_flags(const struct config_profile *p)
+{
+	unsigned flags = p->unsandboxed ? DECIDE_RULES_LEAVE : 0;
+	for (size_t i = 0; i < p->files.n_entries; i++)
+		if (p->files.entries[i].access == FS_DENY)
+			flags |= DECIDE_HAS_DENY;
+	return flags;
+}
+
+/* ---- from the rules to the answer ------------------------------------------ */
+
+static int
+answer(struct rules_explained *e, struct buf *out, bool json)
+{
+	own_decision struct decision d = { 0 };
+	const struct amend_request none = { 0 };
+	struct decide_query dq = {
+		.approval = approval_of(e->approval),
+		.session = e->session,
+		.asked = e->asked,
+		.profile_flags = profile_flags(e->profile),
+		.n_parts = e->j->n,
+		.parts = e->j->subjects,
+		.argc = e->q->argc,
+		.argv = e->q->argv,
+	};
+	int err = decide(&dq, &d);
+	e->d = &d;
+	if (err == 0)
+		err = amend_offer(e->q, e->j, &d, &none, false, &e->now);
+	if (err == 0)
+		err = amend_offer(e->q, e->j, &d, &none, true, &e->later);
+	if (err == 0 && json)
+		rules_explain_json(out, e);
+	else if (err == 0)
+		explain_text(out, e);
+	return err;
+}
+
+static int
+explain(struct rules_cli *c, struct config *cfg, const struct rules *r,
+	char **command, struct diag *d)
+{
+	own_config_profile struct config_profile profile = { 0 };
+	own_judgement struct judgement j = { 0 };
+	own_buf struct buf out = { 0 };
+	struct config_approval approval = { 0 };
+	__attribute__((cleanup(writable_free))) struct writable *w =
+		calloc(1, sizeof(*w));
+	int err = config_approval(cfg, &approval, d);
+	if (err == 0)
+		err = config_resolve(cfg, NULL, &profile, d);
+	if (err == 0)
+		err = w == NULL ? -ENOMEM
+				: fill_writable(
+					  w, c, &profile.files, c->workspace);
+	if (err < 0)
+		return err;
+	struct judge_query q = {
+		.rules = r,
+		.argv = command,
+		.cwd = c->workspace,
+		.home = rules_env("HOME"),
+		.path = rules_env("PATH"),
+		.writable = (const char *const *)w->v,
+		.n_writable = w->n,
+		.safe_list = config_bool(cfg, "rules.safe_list"),
+	};
+	while (command[q.argc] != NULL)
+		q.argc++;
+	struct rules_explained e = { .q = &q,
+		.j = &j,
+		.approval = &approval,
+		.profile = &profile,
+		.session = decide_session_of(&profile.files),
+		.asked = c->asked };
+	err = judge(&q, &j);
+	if (err == 0)
+		err = answer(&e, &out, c->json);
+	if (err == 0 && buf_failed(&out))
+		err = -ENOMEM;
+	if (err == 0)
+		(void)fwrite(buf_str(&out), 1, out.len, stdout); /* flushed */
+	return err;
+}
+
+/* ---- loading --------------------------------------------------------------- */
+
+static void
+tell_notes(const struct config *c)
+{
+	for (size_t i = 0; config_note(c, i) != NULL; i++) {
+		own_buf struct buf line = { 0 };
+		vis_str(&line, config_note(c, i));
+		(void)fprintf(stderr, "codex-sandbox: note: %s\n",
+			buf_str(&line)); /* the last resort */
 	}
-	buf_printf(out, "together: %s\n", rules_decision_name(strictest));
-	return 0;
+}
+
+static int
+load_config(struct rules_cli *c, struct config *cfg, struct diag *d)
+{
+	struct config_options o = {
+		.managed_dir = c->at->managed_dir,
+		.managed_uid = c->at->managed_uid,
+		.profiles_dir = c->at->profiles_dir,
+		.workspace = c->workspace,
+		.session = (const char *const *)c->session,
+		.n_session = c->n_session,
+		.flags =
+			c->no_user ? CONFIG_SKIP_USER | CONFIG_SKIP_PROJECT : 0,
+	};
+	return config_load(cfg, &o, d);
+}
+
+static int
+load_rules(const struct rules_cli *c, struct config *cfg, struct rules *r)
+{
+	own_ladder_error struct ladder_error e = { 0 };
+	struct ladder from = {
+		.managed_dir = c->at->managed_dir,
+		.managed_uid = c->at->managed_uid,
+		.skip_user = c->no_user,
+		.session = c->files,
+		.n_session = c->n_files,
+		.config = cfg,
+	};
+	if (ladder_load(r, &from, &e) == 0)
+		return 0;
+	return rules_cli_bad(e.doing == NULL ? "read" : e.doing,
+		buf_str(&e.file), &e.detail);
+}
+
+static int
+failed(const struct config *cfg, const struct diag *d, int err)
+{
+	struct diag memory = { 0 };
+	if (d->thing[0] == '\0')
+		(void)diag_set(&memory, err, DIAG_SETUP, "rules",
+			diag_errno(-err), "explain a smaller command");
+	int code = diag_print(d->thing[0] == '\0' ? &memory : d);
+	(void)fputs(config_excerpt(cfg), stderr); /* the last resort */
+	return code;
 }
 
 int
 rules_cli_explain(struct rules_cli *c, int argc, char **argv)
 {
 	own_rules struct rules r = { 0 };
-	own_buf struct buf out = { 0 };
-	rules_init(&r, c->compat ? RULES_COMPAT : 0);
-	int code = c->n_files > 0 ? rules_cli_load(c, &r) : load_layers(&r);
-	if (code != 0)
-		return code;
-	char *cwd = getcwd(NULL, 0);
-	struct rules_query q = {
-		.argc = (size_t)(argc - c->command), /* not negative */
-		.argv = (const char *const *)(argv + c->command),
-		.resolve = true,
-		.cwd = cwd == NULL ? "/" : cwd,
-		.home = rules_env("HOME"),
-		.writable = c->writable,
-		.n_writable = c->n_writable,
-	};
-	int bad = explain_all(&out, &r, &q);
-	free(cwd);
-	if (bad < 0 || buf_failed(&out)) {
-		(void)fprintf(stderr, "Error: out of memory\n");
-		return 1;
-	}
-	(void)fwrite(buf_str(&out), 1, out.len, stdout); /* flushed below */
-	return fflush(stdout) == 0 ? 0 : 1;
-}
-
-/* ---- test ------------------------------------------------------------------------------------- */
-
-int
-rules_cli_test(struct rules_cli *c, int argc, char **argv)
-{
-	own_rules struct rules r = { 0 };
-	int code = 0;
-	rules_init(&r, 0);
-	for (int i = c->command; i < argc && c->n_files < RULES_CLI_FILES_MAX;
-		i++)
-		c->files[c->n_files++] = argv[i];
-	code = rules_cli_load(c, &r);
-	if (code != 0)
-		return code;
-	size_t n = 0;
-	for (uint32_t i = 0; i < r.n_examples; i++)
-		n += (size_t)r.examples[i].n_match + r.examples[i].n_not_match;
-	(void)printf("%u rules, %zu examples, all as stated\n", r.n_rules, n);
-	return fflush(stdout) == 0 ? 0 : 1;
-}
-
-/* ---- fmt -------------------------------------------------------------------------------------- */
-
-static int
-write_file(const char *path, const struct buf *text)
-{
-	own_buf struct buf name = { 0 };
-	buf_printf(&name, "%s.new", path);
-	own_fd int fd = open(buf_str(&name),
-		O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
-	if (fd < 0)
-		return -errno;
-	for (size_t done = 0; done < text->len;) {
-		ssize_t n = write(fd, text->data + done, text->len - done);
-		if (n < 0 && errno != EINTR)
-			goto fail;
-		if (n > 0)
-			done += (size_t)n; /* positive */
-	}
-	if (fsync(fd) == 0 && rename(buf_str(&name), path) == 0)
-		return 0;
-fail:;
-	int err = errno;
-	(void)unlink(buf_str(&name)); /* the first error counts */
-	return -err;
-}
-
-static int
-fmt_one(struct rules_cli *c, const char *file)
-{
-	own_rules_error struct rules_error err = { 0 };
-	own_buf struct buf text = { 0 };
-	own_buf struct buf out = { .max = 16 << 20 };
-	own_buf struct buf detail = { 0 };
-	int bad = rules_read(file, &text);
-	if (bad < 0) {
-		buf_str_add(&detail, diag_errno(-bad));
-		return rules_cli_bad("read", file, &detail);
-	}
-	struct rules_src src = { file, buf_str(&text), (uint32_t)text.len };
-	if (rules_format(&out, &src, &err) < 0) {
-		rules_cli_error_text(&detail, &err);
-		return rules_cli_bad("parse", file, &detail);
-	}
-	bool same = out.len == text.len &&
-		    memcmp(buf_str(&out), buf_str(&text), out.len) == 0;
-	if (c->print) {
-		(void)fwrite(buf_str(&out), 1, out.len, stdout);
-		return fflush(stdout) == 0 ? 0 : 1;
-	}
-	if (c->check && !same)
-		(void)printf("%s is not in house form\n", file);
-	if (same || c->check)
-		return same ? 0 : 1;
-	bad = write_file(file, &out);
-	if (bad < 0)
-		buf_str_add(&detail, diag_errno(-bad));
-	return bad < 0 ? rules_cli_bad("write", file, &detail) : 0;
-}
-
-int
-rules_cli_fmt(struct rules_cli *c, int argc, char **argv)
-{
-	int code = 0;
-	for (int i = c->command; i < argc; i++)
-		code |= fmt_one(c, argv[i]);
-	return code;
-}
-
-/* ---- add -------------------------------------------------------------------------------------- */
-
-int
-rules_cli_add(struct rules_cli *c, int argc, char **argv)
-{
-	own_buf struct buf path = { 0 };
+	own_config struct config *cfg = config_new();
 	struct diag d = { 0 };
-	if (c->n_files == 0) {
-		user_dir(&path);
-		buf_str_add(&path, "/default.rules");
-	}
-	int bad = rules_amend_prefix(
-		c->n_files > 0 ? c->files[0] : buf_str(&path),
-		(const char *const *)(argv + c->command),
-		(size_t)(argc - c->command), &d); /* not negative */
-	return bad < 0 ? diag_print(&d) : 0;
+	(void)argc; /* argv ends with NULL */
+	if (cfg == NULL)
+		return DIAG_SETUP;
+	c->workspace = realpath(c->dir == NULL ? "." : c->dir, NULL);
+	if (c->workspace == NULL)
+		return failed(cfg, &d, -errno);
+	rules_init(&r, c->compat ? RULES_COMPAT : 0);
+	int err = load_config(c, cfg, &d);
+	if (err < 0)
+		return failed(cfg, &d, err);
+	tell_notes(cfg);
+	int code = load_rules(c, cfg, &r);
+	if (code != 0)
+		return code;
+	err = explain(c, cfg, &r, argv + c->command, &d);
+	if (err < 0)
+		return failed(cfg, &d, err);
+	return fflush(stdout) == 0 ? 0 : 1;
 }

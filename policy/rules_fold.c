@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rules_fold.c -- case folding and splitting of words (room: user). */
+#include "policy/rules.h"
+
 #include <errno.h>
 #include <stddef.h>
 #include <string.h>
 
 #include "policy/buf.h"
-#include "policy/rules.h"
 #include "policy/rules_fold_table.h"
 
 /* ---- case ---------------------------------------------------------------------------- */

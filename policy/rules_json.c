@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rules_json.c -- the output of `rules check` (room: user). */
+#include "policy/rules.h"
+
 #include <string.h>
 
 #include "policy/buf.h"
-#include "policy/rules.h"
 
 void
 rules_json_string(struct buf *out, const char *s, size_t len)

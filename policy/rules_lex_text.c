@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rules_lex_text.c -- strings and numbers of the rules language (room: user). */
+#include "policy/rules_lex.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "policy/arena.h"
-#include "policy/rules_lex.h"
 
 struct escape {
 	char c;

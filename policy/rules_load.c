@@ -77,8 +77,8 @@ link_folded(struct rules *r, uint32_t *first, uint32_t i)
 	r->rules[*first - 1].last_folded = i + 1;
 }
 
-static int
-index_rules(struct rules *r, uint32_t from)
+int
+rules_index(struct rules *r, uint32_t from)
 {
 	for (uint32_t i = from; i < r->n_rules; i++) {
 		struct rules_rule *rule = &r->rules[i];
@@ -119,7 +119,7 @@ roll_back(struct rules *r, const struct rules *before)
 	*r = *before;
 	/* The maps may have been touched in place: made anew. */
 	r->by_head = r->by_folded = r->by_host = (struct rmap){ 0 };
-	if (index_rules(r, 0) < 0 || index_hosts(r, 0) < 0)
+	if (rules_index(r, 0) < 0 || index_hosts(r, 0) < 0)
 		r->arena.failed = true; /* rules_decide() then refuses */
 }
 
@@ -197,7 +197,7 @@ rules_load_text(struct rules *r, const char *name, const char *text, size_t len,
 	if (bad == 0)
 		bad = check_examples(r, before.n_examples, err);
 	if (bad == 0)
-		bad = index_rules(r, before.n_rules);
+		bad = rules_index(r, before.n_rules);
 	if (bad == 0)
 		return 0;
 	roll_back(r, &before);

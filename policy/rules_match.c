@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rules_match.c -- what the rules say about one command (room: user). */
+#include "policy/rules.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "policy/buf.h"
-#include "policy/rules.h"
 
 /*
  * Theory.  A command is looked up by its first word: rules with exactly that
@@ -26,7 +27,7 @@ const char *
 rules_decision_name(enum rules_decision d)
 {
 	static const char *const names[] = { "none", "allow", "prompt",
-		"forbidden" };
+		"prompt-user", "forbidden" };
 	return names[d];
 }
 
@@ -189,7 +190,7 @@ host_allows(const struct subject *s, const struct rules_rule *rule,
 		const struct rules_host *h = &s->r->hosts[i - 1];
 		if (compat)
 			return path_listed(h, s->resolved);
-		if (seen[h->trust] || (rule->decision == RULES_PROMPT &&
+		if (seen[h->trust] || (rule->decision >= RULES_PROMPT &&
 					      h->trust < rule->trust))
 			continue;
 		seen[h->trust] = true;
@@ -253,6 +254,8 @@ consider(struct lookup *l, const struct rules_rule *rule)
 		}
 		if (rule->trust == RULES_PROJECT)
 			flags = RULES_MATCH_IGNORED;
+		if (l->s.q->exact_allow && rule->n_rest + 1 != l->s.q->argc)
+			flags |= RULES_MATCH_INEXACT;
 	}
 	return add_match(l->res, &l->cap, rule, flags);
 }
@@ -356,8 +359,9 @@ decide(struct lookup *l, const struct rules_query *q)
 	struct rules_result *res = l->res;
 	char *path = NULL;
 	l->s.first = res->first = q->argv[0];
-	l->writable =
-		strchr(q->argv[0], '/') == NULL && is_writable(q, q->program);
+	l->writable = strchr(q->argv[0], '/') == NULL &&
+		      (is_writable(q, q->program) ||
+			      (q->shifted & RULES_SHIFT_NAMES) != 0);
 	int bad = look_up(l);
 	if (bad < 0 || res->n > 0 || !q->resolve)
 		return bad;
@@ -369,7 +373,8 @@ decide(struct lookup *l, const struct rules_query *q)
 	res->resolved = path;
 	res->first = l->s.first = strrchr(path, '/') + 1;
 	l->s.resolved = path;
-	l->writable = is_writable(q, path) || is_writable(q, q->program);
+	l->writable = is_writable(q, path) || is_writable(q, q->program) ||
+		      (q->shifted != 0 && q->argv[0][0] != '/');
 	buf_free(&l->s.folded[0]);
 	return look_up(l);
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rules_bench.c -- time to load 10,000 rules and to decide (room: test). */
+#include "policy/rules.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <time.h>
 
 #include "policy/buf.h"
-#include "policy/rules.h"
 
 enum { RULES = 10000, LOADS = 20, DECISIONS = 2000000 };
 
@@ -22,8 +23,8 @@ load(struct rules *r, const struct buf *text)
 {
 	own_rules_error struct rules_error err = { 0 };
 	rules_init(r, 0);
-	return rules_load_text(r, "bench.rules", buf_str(text), text->len,
-		RULES_USER, &err);
+	return rules_load_text(
+		r, "bench.rules", buf_str(text), text->len, RULES_USER, &err);
 }
 
 int
@@ -50,9 +51,9 @@ main(void)
 	const char *const *argv[] = { hit, miss };
 	uint64_t each[2] = { 0 };
 	for (int k = 0; k < 2; k++) {
-		struct rules_query q = { .argc = k == 0 ? 4 : 2,
-			.argv = argv[k],
-			.cwd = "/" };
+		struct rules_query q = {
+			.argc = k == 0 ? 4 : 2, .argv = argv[k], .cwd = "/"
+		};
 		uint64_t from = now_ns();
 		for (int i = 0; i < DECISIONS; i++) {
 			own_rules_result struct rules_result res = { 0 };
@@ -61,8 +62,9 @@ main(void)
 		}
 		each[k] = (now_ns() - from) / DECISIONS;
 	}
-	printf("{\"rules\":%d,\"load_us\":%" PRIu64 ",\"decide_hit_ns\":%" PRIu64
-	       ",\"decide_miss_ns\":%" PRIu64 "}\n",
+	printf("{\"rules\":%d,\"load_us\":%" PRIu64
+	       ",\"decide_hit_ns\":%" PRIu64 ",\"decide_miss_ns\":%" PRIu64
+	       "}\n",
 		RULES, best / 1000, each[0], each[1]);
 	return best < 40000000 && each[0] < 2000 && each[1] < 2000 ? 0 : 1;
 }

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* judge_text.c -- shell text of a command, taken apart or looked into (room: user). */
+#include "policy/judge.h"
+
+#include <errno.h>
+#include <string.h>
+
+int
+judge_open(struct judgement *j, size_t argc, char *const *argv)
+{
+	j->wrapper = shell_wrapper(argc, argv, &j->shell);
+	if (!j->wrapper)
+		return 0;
+	int r = shell_decompose(j->shell.script, strlen(j->shell.script),
+		j->shell.dialect, &j->commands, &j->why);
+	j->opaque = r == -EOPNOTSUPP;
+	return j->opaque ? 0 : r;
+}
+
+/* Note the text of argv, when it is shell text. */
+static void
+note_text(struct judgement *j, size_t argc, char *const *argv, unsigned level)
+{
+	struct shell_wrapper inner;
+	if (!shell_wrapper(argc, argv, &inner))
+		return;
+	if (j->n_texts == JUDGE_TEXTS_MAX || level > JUDGE_LEVEL_MAX)
+		j->unread = true;
+	else
+		j->texts[j->n_texts++] =
+			(struct judge_text){ .script = inner.script,
+				.level = level };
+}
+
+int
+judge_look_into(struct judgement *j, size_t argc, char *const *argv)
+{
+	size_t from = j->n_texts;
+	note_text(j, argc, argv, 1);
+	/* A list to do in place of a recursion. */
+	for (size_t i = from; i < j->n_texts; i++) {
+		struct judge_text *t = &j->texts[i];
+		int r = shell_scan(
+			t->script, strlen(t->script), &t->commands, NULL);
+		if (r == -E2BIG)
+			j->unread = true;
+		else if (r < 0)
+			return r;
+		for (size_t k = 0; k < t->commands.n; k++)
+			note_text(j, t->commands.items[k].argc,
+				t->commands.items[k].argv, t->level + 1);
+	}
+	return 0;
+}
+
+struct shifter {
+	const char *name;
+	unsigned int shift;
+	const char *option; /* NULL: always; else with a word that begins so */
+};
+
+/*
+ * Builtins that change what later words name.  Data, and on the safe side: an
+ * entry too many only makes an allow rule not count.
+ */
+static const struct shifter shifters[] = {
+	{ "cd", RULES_SHIFT_DIR, NULL },
+	{ "chdir", RULES_SHIFT_DIR, NULL },
+	{ "pushd", RULES_SHIFT_DIR, NULL },
+	{ "popd", RULES_SHIFT_DIR, NULL },
+	{ ".", RULES_SHIFT_NAMES, NULL },
+	{ "autoload", RULES_SHIFT_NAMES, NULL },
+	{ "builtin", RULES_SHIFT_NAMES, NULL },
+	{ "command", RULES_SHIFT_NAMES, NULL },
+	{ "disable", RULES_SHIFT_NAMES, NULL },
+	{ "eval", RULES_SHIFT_NAMES, NULL },
+	{ "functions", RULES_SHIFT_NAMES, NULL },
+	{ "getopts", RULES_SHIFT_NAMES, NULL },
+	{ "let", RULES_SHIFT_NAMES, NULL },
+	{ "mapfile", RULES_SHIFT_NAMES, NULL },
+	{ "print", RULES_SHIFT_NAMES, "-" },
+	{ "printf", RULES_SHIFT_NAMES, "-" },
+	{ "read", RULES_SHIFT_NAMES, NULL },
+	{ "readarray", RULES_SHIFT_NAMES, NULL },
+	{ "source", RULES_SHIFT_NAMES, NULL },
+	{ "trap", RULES_SHIFT_NAMES, NULL },
+	{ "unhash", RULES_SHIFT_NAMES, NULL },
+	{ "vared", RULES_SHIFT_NAMES, NULL },
+	{ "wait", RULES_SHIFT_NAMES, "-" },
+	{ "zmodload", RULES_SHIFT_NAMES, NULL },
+	{ "zparseopts", RULES_SHIFT_NAMES, NULL },
+};
+
+unsigned int
+judge_shift(size_t argc, char *const *argv)
+{
+	for (size_t i = 0; i < sizeof(shifters) / sizeof(shifters[0]); i++) {
+		const struct shifter *s = &shifters[i];
+		if (strcmp(argv[0], s->name) != 0)
+			continue;
+		if (s->option == NULL)
+			return s->shift;
+		return argc > 1 && argv[1][0] == s->option[0] ? s->shift : 0;
+	}
+	return 0;
+}
+
+bool
+judge_is_text(size_t argc, char *const *argv)
+{
+	static const char *const shells[] = { "sh", "bash", "zsh", "dash",
+		"ksh", "fish" };
+	if (argc < 3 || argv[1][0] != '-' || strchr(argv[1], 'c') == NULL)
+		return false;
+	const char *base = shell_basename(argv[0]);
+	for (size_t i = 0; i < sizeof(shells) / sizeof(shells[0]); i++)
+		if (strcmp(base, shells[i]) == 0)
+			return true;
+	return false;
+}
