@@ -1,19 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rules_eval_fuzz.c -- any text run as a rules file and asked; room: test. */
-/* links: policy/arena.c policy/buf.c policy/diag.c */
-/* links: policy/vis.c policy/rules_banned.c policy/rules_builtin.c */
-/* links: policy/rules_builtin_net.c policy/rules_call.c policy/rules_compare.c */
-/* links: policy/rules_compile.c policy/rules_eval.c policy/rules_examples.c */
-/* links: policy/rules_expr.c policy/rules_expr_list.c policy/rules_fold.c */
-/* links: policy/rules_fold_table.c policy/rules_format.c policy/rules_fstr.c */
-/* links: policy/rules_func.c policy/rules_gen_expr.c policy/rules_gen_stmt.c */
-/* links: policy/rules_host.c policy/rules_index.c policy/rules_json.c */
-/* links: policy/rules_lex.c policy/rules_lex_text.c policy/rules_lib.c */
-/* links: policy/rules_list.c policy/rules_load.c policy/rules_match.c */
-/* links: policy/rules_ops.c policy/rules_parse.c policy/rules_repr.c */
-/* links: policy/rules_scope.c policy/rules_seq.c policy/rules_split.c */
-/* links: policy/rules_src.c policy/rules_str.c policy/rules_text.c */
-/* links: policy/rules_value.c policy/rules_vm.c */
+/* links: cli */
 #include <stdint.h>
 #include <stdlib.h>
 
