@@ -165,6 +165,8 @@ names_free(struct names **names)
 	free(*names);
 }
 
+#define own_names __attribute__((cleanup(names_free)))
+
 static int
 compare(const void *a, const void *b)
 {
@@ -216,8 +218,7 @@ static int
 load_dir(struct rules *r, const struct layer *l, struct ladder_error *e)
 {
 	int links = l->trust == RULES_PROJECT ? O_NOFOLLOW : 0;
-	__attribute__((cleanup(names_free))) struct names *names =
-		calloc(1, sizeof(*names));
+	own_names struct names *names = calloc(1, sizeof(*names));
 	struct stat st;
 	own_fd int dir = open(l->dir, O_PATH | O_DIRECTORY | O_CLOEXEC | links);
 	if (dir < 0 && errno == ENOENT)

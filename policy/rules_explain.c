@@ -346,6 +346,7 @@ answer(struct rules_explained *e, struct buf *out, bool json)
 		.argv = e->q->argv,
 	};
 	int err = decide(&dq, &d);
+	/* cppcheck-suppress autoVariables ; forgotten below */
 	e->d = &d;
 	if (err == 0)
 		err = amend_offer(e->q, e->j, &d, &none, false, &e->now);
@@ -355,6 +356,7 @@ answer(struct rules_explained *e, struct buf *out, bool json)
 		rules_explain_json(out, e);
 	else if (err == 0)
 		explain_text(out, e);
+	e->d = NULL;
 	return err;
 }
 

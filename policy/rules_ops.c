@@ -56,10 +56,10 @@ int_divide(struct vm *vm, int op, int64_t a, int64_t b, struct value *ret)
 {
 	if (b == 0)
 		return vm_fail(vm,
-			op == TK_PERCENT ? "Modulo by zero: %" PRId64
-					   " %% %" PRId64
-					 : "Floor division by zero: %" PRId64
-					   " // %" PRId64,
+			op == TK_PERCENT
+				? "Modulo by zero: %" PRId64 " %% %" PRId64
+				: "Floor division by zero: %" PRId64 " /"
+				  "/ %" PRId64,
 			a, b);
 	if (a == INT64_MIN && b == -1)
 		return overflow(vm);

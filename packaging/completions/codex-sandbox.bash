@@ -61,7 +61,7 @@ _codex_sandbox() {
     --keep-background --die-with-parent --tty --no-tty --help'
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    mapfile -t COMPREPLY < <(compgen -W 'exec explain doctor config help --help --version' -- "$cur")
+    mapfile -t COMPREPLY < <(compgen -W 'exec explain doctor config rules help --help --version' -- "$cur")
     return
   fi
   case $sub in
@@ -81,6 +81,14 @@ _codex_sandbox() {
         'show check profiles schema reference -C -c --origin --json --help' -- "$cur")
       ;;
     esac
+    return
+    ;;
+  rules)
+    if ((COMP_CWORD == 2)); then
+      mapfile -t COMPREPLY < <(compgen -W 'check explain test fmt add table' -- "$cur")
+    else
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+    fi
     return
     ;;
   *) return ;;

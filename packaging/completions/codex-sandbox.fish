@@ -63,6 +63,7 @@ complete -c codex-sandbox -n __fish_use_subcommand -a exec -d 'run a command in 
 complete -c codex-sandbox -n __fish_use_subcommand -a explain -d 'print what exec would do'
 complete -c codex-sandbox -n __fish_use_subcommand -a doctor -d 'say what this host can do'
 complete -c codex-sandbox -n __fish_use_subcommand -a config -d 'show and check config.toml'
+complete -c codex-sandbox -n __fish_use_subcommand -a rules -d 'what may run, and why'
 complete -c codex-sandbox -n __fish_use_subcommand -a help -d 'list the subcommands'
 complete -c codex-sandbox -n __fish_use_subcommand -l help -d 'list the subcommands'
 complete -c codex-sandbox -n __fish_use_subcommand -l version -d 'print the version'
@@ -74,6 +75,7 @@ complete -c codex-sandbox -n '__fish_seen_subcommand_from config' -s c -x -d 'KE
 complete -c codex-sandbox -n '__fish_seen_subcommand_from config' -l origin -d 'whose it is'
 complete -c codex-sandbox -n '__fish_seen_subcommand_from config' -l json -d 'print JSON'
 complete -c codex-sandbox -n '__fish_seen_subcommand_from config' -l help
+complete -c codex-sandbox -n '__fish_seen_subcommand_from rules' -a 'check explain test fmt add table'
 
 complete -c codex-sandbox -n __codex_sandbox_runs -a '(__codex_sandbox_command)'
 complete -c codex-sandbox -n __codex_sandbox_in_command -a '(__codex_sandbox_command)'

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rules_eval_fuzz.c -- any text run as a rules file and asked; room: test. */
 /* links: cli */
+#include "policy/rules.h"
+
 #include <stdint.h>
 #include <stdlib.h>
 
 #include "policy/buf.h"
-#include "policy/rules.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

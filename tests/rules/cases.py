@@ -109,6 +109,13 @@ def main():
                 print("# %s says %r, the original %r" %
                       (row["id"], detail(err), detail(row["stderr"])))
             print("%sok %d - %s" % ("" if ok else "not ", n, name))
+    with open("docs/RULES.md", encoding="utf-8") as f:
+        manual = f.read()
+    for case in DIFFERENT:
+        n += 1
+        ok = case in manual
+        failed += not ok
+        print("%sok %d - docs/RULES.md lists %s" % ("" if ok else "not ", n, case))
     print("1..%d" % n)
     return 1 if failed else 0
 

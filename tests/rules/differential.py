@@ -228,6 +228,16 @@ def explain(text, ours, theirs, err):
     return "unexplained"
 
 
+def run(argv, cwd, env):
+    """Once more when a loaded machine took too long."""
+    try:
+        return subprocess.run(argv, cwd=cwd, env=env, capture_output=True,
+                              timeout=60)
+    except subprocess.TimeoutExpired:
+        return subprocess.run(argv, cwd=cwd, env=env, capture_output=True,
+                              timeout=240)
+
+
 def one_case(task):
     seed, ours, codex, top = task
     make = Maker(seed)
@@ -239,8 +249,7 @@ def one_case(task):
         f.write(text)
     env = {"PATH": os.environ["PATH"], "HOME": top, "CODEX_HOME": top}
     args = ["--rules", "a.rules"] + extra + ["--"] + words
-    done = [subprocess.run(p + args, cwd=cwd, env=env, capture_output=True,
-                           timeout=120)
+    done = [run(p + args, cwd, env)
             for p in (ours + ["check"], ours + ["check", "--compat"],
                       codex + ["execpolicy", "check"])]
     shutil.rmtree(cwd)

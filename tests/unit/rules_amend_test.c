@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rules_amend_test.c -- default.rules: written whole, once, or not; room: test. */
 /* links: cli */
+#include "policy/rules.h"
+
 #include <sys/stat.h>
 
 #include <fcntl.h>
@@ -11,7 +13,6 @@
 
 #include "policy/buf.h"
 #include "policy/diag.h"
-#include "policy/rules.h"
 #include "tests/unit/tap.h"
 
 static const char *const push[] = { "git", "push" };

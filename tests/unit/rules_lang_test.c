@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rules_lang_test.c -- the language: what runs, what is refused, where; room: test. */
 /* links: cli */
+#include "policy/rules.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "policy/buf.h"
-#include "policy/rules.h"
 #include "tests/unit/tap.h"
 
 /* text: a file; want: the justification of its first rule, or the error. */

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rules_match_test.c -- decisions: order, trust, override, paths; room: test. */
 /* links: cli */
+#include "policy/rules.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "policy/buf.h"
-#include "policy/rules.h"
 #include "tests/unit/tap.h"
 
 struct layer {
