@@ -143,11 +143,11 @@ add_part(struct judgement *j, const struct judge_query *q,
 
 /* A literal command: only what restricts is kept. */
 static int
-add_found(struct judgement *j, const struct judge_query *q,
-	const struct shell_command *c)
+add_found(struct judgement *j, const struct judge_query *q, size_t argc,
+	char *const *argv)
 {
 	struct judge_part like = {
-		.kind = JUDGE_FOUND, .argc = c->argc, .argv = c->argv
+		.kind = JUDGE_FOUND, .argc = argc, .argv = argv
 	};
 	int bad = add_part(j, q, &like);
 	if (bad < 0 || j->parts[j->n - 1].rules.decision >= RULES_PROMPT)
@@ -156,6 +156,19 @@ add_found(struct judgement *j, const struct judge_query *q,
 	free(p->program);
 	rules_result_free(&p->rules);
 	return 0;
+}
+
+/* What a command would run, as it is written. */
+static int
+add_runs(struct judgement *j, const struct judge_query *q, size_t argc,
+	char *const *argv)
+{
+	size_t at[JUDGE_RUNS_MAX];
+	size_t n = judge_runs(argc, argv, at);
+	int bad = 0;
+	for (size_t i = 0; bad == 0 && i < n; i++)
+		bad = add_found(j, q, argc - at[i], argv + at[i]);
+	return bad;
 }
 
 static int
@@ -196,18 +209,33 @@ add_shell(struct judgement *j, const struct judge_query *q)
 	return add_part(j, q, &like);
 }
 
+/* Everything in one command: texts are noted, what it runs is added. */
+static int
+look_at(struct judgement *j, const struct judge_query *q, size_t argc,
+	char *const *argv)
+{
+	int bad = judge_look_into(j, argc, argv);
+	return bad < 0 ? bad : add_runs(j, q, argc, argv);
+}
+
 static int
 look_into(struct judgement *j, const struct judge_query *q)
 {
 	int bad = 0;
 	if (!j->wrapper || j->opaque)
-		bad = judge_look_into(j, q->argc, q->argv);
+		bad = look_at(j, q, q->argc, q->argv);
 	for (size_t i = 0; bad == 0 && i < j->commands.n; i++)
-		bad = judge_look_into(j, j->commands.items[i].argc,
+		bad = look_at(j, q, j->commands.items[i].argc,
 			j->commands.items[i].argv);
 	for (size_t i = 0; bad == 0 && i < j->n_texts; i++)
-		for (size_t k = 0; bad == 0 && k < j->texts[i].commands.n; k++)
-			bad = add_found(j, q, &j->texts[i].commands.items[k]);
+		for (size_t k = 0; bad == 0 && k < j->texts[i].commands.n;
+			k++) {
+			const struct shell_command *c =
+				&j->texts[i].commands.items[k];
+			bad = add_found(j, q, c->argc, c->argv);
+			if (bad == 0)
+				bad = add_runs(j, q, c->argc, c->argv);
+		}
 	return bad;
 }
 

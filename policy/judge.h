@@ -12,6 +12,7 @@
  *     rules hold for it only word for word.
  *   - In opaque text, and in shell text inside parts, every literal command
  *     that a rule forbids or asks about is a further part: it can only restrict.
+ *     The same holds for what sudo, env, xargs and their like would run.
  *   - A shell at an unusual place is a part of its own.
  *
  * It decides about asking, never about rights.
@@ -26,6 +27,7 @@
 enum {
 	JUDGE_LEVEL_MAX = 8,  /* shell text inside shell text */
 	JUDGE_TEXTS_MAX = 64, /* texts looked into, of one command */
+	JUDGE_RUNS_MAX = 16,  /* words of a command that may be commands */
 };
 
 struct judge_query {
@@ -89,6 +91,12 @@ int judge_open(struct judgement *j, size_t argc, char *const *argv);
 
 /** Find shell text inside argv, and in what is found, to the limits. */
 int judge_look_into(struct judgement *j, size_t argc, char *const *argv);
+
+/**
+ * Words of argv that may be commands which it runs (sudo, env, xargs, find
+ * -exec): their places, in order.  It finds too much rather than too little.
+ */
+size_t judge_runs(size_t argc, char *const *argv, size_t ret[JUDGE_RUNS_MAX]);
 
 /** What argv changes for the commands behind it: enum rules_shift. */
 unsigned int judge_shift(size_t argc, char *const *argv);

@@ -17,26 +17,50 @@ judge_open(struct judgement *j, size_t argc, char *const *argv)
 	return j->opaque ? 0 : r;
 }
 
+/* ---- text inside commands -------------------------------------------------- */
+
+static void
+note_script(struct judgement *j, const char *script, unsigned level)
+{
+	if (j->n_texts == JUDGE_TEXTS_MAX || level > JUDGE_LEVEL_MAX)
+		j->unread = true;
+	else
+		j->texts[j->n_texts++] =
+			(struct judge_text){ .script = script, .level = level };
+}
+
 /* Note the text of argv, when it is shell text. */
 static void
 note_text(struct judgement *j, size_t argc, char *const *argv, unsigned level)
 {
 	struct shell_wrapper inner;
-	if (!shell_wrapper(argc, argv, &inner))
-		return;
-	if (j->n_texts == JUDGE_TEXTS_MAX || level > JUDGE_LEVEL_MAX)
-		j->unread = true;
-	else
-		j->texts[j->n_texts++] =
-			(struct judge_text){ .script = inner.script,
-				.level = level };
+	if (shell_wrapper(argc, argv, &inner))
+		note_script(j, inner.script, level);
+	else if (strcmp(argv[0], "trap") == 0 && argc > 1)
+		note_script(j,
+			argv[strcmp(argv[1], "--") == 0 && argc > 2 ? 2 : 1],
+			level);
+	else if (strcmp(argv[0], "eval") == 0)
+		for (size_t i = 1; i < argc; i++)
+			note_script(j, argv[i], level);
+}
+
+/* ... and of what argv would run. */
+static void
+note_texts(struct judgement *j, size_t argc, char *const *argv, unsigned level)
+{
+	size_t at[JUDGE_RUNS_MAX];
+	size_t n = judge_runs(argc, argv, at);
+	note_text(j, argc, argv, level);
+	for (size_t i = 0; i < n; i++)
+		note_text(j, argc - at[i], argv + at[i], level);
 }
 
 int
 judge_look_into(struct judgement *j, size_t argc, char *const *argv)
 {
 	size_t from = j->n_texts;
-	note_text(j, argc, argv, 1);
+	note_texts(j, argc, argv, 1);
 	/* A list to do in place of a recursion. */
 	for (size_t i = from; i < j->n_texts; i++) {
 		struct judge_text *t = &j->texts[i];
@@ -47,11 +71,75 @@ judge_look_into(struct judgement *j, size_t argc, char *const *argv)
 		else if (r < 0)
 			return r;
 		for (size_t k = 0; k < t->commands.n; k++)
-			note_text(j, t->commands.items[k].argc,
+			note_texts(j, t->commands.items[k].argc,
 				t->commands.items[k].argv, t->level + 1);
 	}
 	return 0;
 }
+
+/* ---- commands inside commands ---------------------------------------------- */
+
+/* Programs and builtins that run the words behind their options.  Data. */
+static bool
+runs_words(const char *word)
+{
+	static const char *const names[] = { "builtin", "busybox", "chronic",
+		"command", "coproc", "doas", "env", "exec", "ionice", "nice",
+		"nocorrect", "noglob", "nohup", "parallel", "setpriv", "setsid",
+		"stdbuf", "strace", "sudo", "systemd-run", "time", "timeout",
+		"toybox", "unshare", "watch", "xargs" };
+	const char *base = shell_basename(word);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(base, names[i]) == 0)
+			return true;
+	return false;
+}
+
+static size_t
+find_runs(size_t argc, char *const *argv, size_t ret[JUDGE_RUNS_MAX])
+{
+	static const char *const actions[] = { "-exec", "-execdir", "-ok",
+		"-okdir" };
+	size_t n = 0;
+	for (size_t i = 1; i + 1 < argc; i++)
+		for (size_t k = 0; k < sizeof(actions) / sizeof(actions[0]);
+			k++)
+			if (strcmp(argv[i], actions[k]) == 0 &&
+				n < JUDGE_RUNS_MAX)
+				ret[n++] = i + 1;
+	return n;
+}
+
+/*
+ * Behind a program of the table: options, assignments and numbers are passed
+ * over; a word behind an option may be its value or the command, so both it and
+ * the next one are taken.
+ */
+size_t
+judge_runs(size_t argc, char *const *argv, size_t ret[JUDGE_RUNS_MAX])
+{
+	size_t n = 0;
+	bool option = false;
+	if (strcmp(shell_basename(argv[0]), "find") == 0)
+		return find_runs(argc, argv, ret);
+	if (!runs_words(argv[0]))
+		return 0;
+	for (size_t i = 1; i < argc && n < JUDGE_RUNS_MAX; i++) {
+		const char *w = argv[i];
+		if (w[0] == '-' || strchr(w, '=') != NULL ||
+			(w[0] >= '0' && w[0] <= '9')) {
+			option = w[0] == '-';
+			continue;
+		}
+		ret[n++] = i;
+		if (!option && !runs_words(w))
+			break;
+		option = false;
+	}
+	return n;
+}
+
+/* ---- what changes the meaning of later words -------------------------------- */
 
 struct shifter {
 	const char *name;
