@@ -51,6 +51,7 @@ note_texts(struct judgement *j, size_t argc, char *const *argv, unsigned level)
 {
 	size_t at[JUDGE_RUNS_MAX];
 	size_t n = judge_runs(argc, argv, at);
+	j->unread = j->unread || n == JUDGE_RUNS_MAX; /* there may be more */
 	note_text(j, argc, argv, level);
 	for (size_t i = 0; i < n; i++)
 		note_text(j, argc - at[i], argv + at[i], level);

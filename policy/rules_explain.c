@@ -476,8 +476,13 @@ rules_cli_explain(struct rules_cli *c, int argc, char **argv)
 	if (cfg == NULL)
 		return DIAG_SETUP;
 	c->workspace = realpath(c->dir == NULL ? "." : c->dir, NULL);
-	if (c->workspace == NULL)
-		return failed(cfg, &d, -errno);
+	if (c->workspace == NULL) {
+		int why = errno;
+		(void)diag_set(&d, -why, DIAG_USAGE,
+			c->dir == NULL ? "." : c->dir, diag_errno(why),
+			"name a directory with -C");
+		return failed(cfg, &d, -why);
+	}
 	rules_init(&r, c->compat ? RULES_COMPAT : 0);
 	int err = load_config(c, cfg, &d);
 	if (err < 0)

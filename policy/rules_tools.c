@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rules_tools.c -- `rules test`, `fmt`, `add`, `table` (room: user). */
+#include <sys/stat.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -21,8 +23,12 @@ rules_cli_test(struct rules_cli *c, int argc, char **argv)
 	own_rules struct rules r = { 0 };
 	int code = 0;
 	rules_init(&r, 0);
-	for (int i = c->command; i < argc && c->n_files < RULES_CLI_FILES_MAX;
-		i++)
+	if (argc - c->command > RULES_CLI_FILES_MAX) {
+		(void)fprintf(stderr, "error: more than %d files\n",
+			RULES_CLI_FILES_MAX);
+		return DIAG_USAGE;
+	}
+	for (int i = c->command; i < argc; i++)
 		c->files[c->n_files++] = argv[i];
 	code = rules_cli_load(c, &r);
 	if (code != 0)
@@ -40,11 +46,15 @@ static int
 write_file(const char *path, const struct buf *text)
 {
 	own_buf struct buf name = { 0 };
+	struct stat st;
 	buf_printf(&name, "%s.new", path);
 	own_fd int fd = open(buf_str(&name),
 		O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
 	if (fd < 0)
 		return -errno;
+	/* As private as it was. */
+	if (stat(path, &st) == 0 && fchmod(fd, st.st_mode & 0777) < 0)
+		goto fail;
 	for (size_t done = 0; done < text->len;) {
 		ssize_t n = write(fd, text->data + done, text->len - done);
 		if (n < 0 && errno != EINTR)
