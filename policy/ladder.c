@@ -158,11 +158,10 @@ struct names {
 };
 
 static void
-names_free(struct names **names)
+names_free(struct names *names)
 {
-	for (size_t i = 0; *names != NULL && i < (*names)->n; i++)
-		free((*names)->v[i]);
-	free(*names);
+	for (size_t i = 0; i < names->n; i++)
+		free(names->v[i]);
 }
 
 #define own_names __attribute__((cleanup(names_free)))
@@ -218,24 +217,24 @@ static int
 load_dir(struct rules *r, const struct layer *l, struct ladder_error *e)
 {
 	int links = l->trust == RULES_PROJECT ? O_NOFOLLOW : 0;
-	own_names struct names *names = calloc(1, sizeof(*names));
+	own_names struct names names = { 0 };
 	struct stat st;
 	own_fd int dir = open(l->dir, O_PATH | O_DIRECTORY | O_CLOEXEC | links);
 	if (dir < 0 && errno == ENOENT)
 		return 0;
-	if (dir < 0 || names == NULL || fstat(dir, &st) < 0)
+	if (dir < 0 || fstat(dir, &st) < 0)
 		return fail_errno(e, l, "");
 	/* A directory without rules may look as it likes. */
-	int err = list(dir, names);
+	int err = list(dir, &names);
 	if (err < 0)
 		return fail(e, l, "", -err,
 			err == -E2BIG ? "limit reached: more than 1024 files"
 				      : diag_errno(-err));
-	const char *bad = names->n > 0 ? bad_owner(l, &st) : NULL;
+	const char *bad = names.n > 0 ? bad_owner(l, &st) : NULL;
 	if (bad != NULL)
 		return fail(e, l, "", EPERM, bad);
-	for (size_t i = 0; err == 0 && i < names->n; i++)
-		err = load_file(r, l, dir, names->v[i], e);
+	for (size_t i = 0; err == 0 && i < names.n; i++)
+		err = load_file(r, l, dir, names.v[i], e);
 	return err;
 }
 

@@ -229,15 +229,15 @@ explain_text(struct buf *out, const struct rules_explained *e)
 
 struct writable {
 	size_t n;
-	char *v[PROFILE_ENTRIES_MAX + RULES_CLI_WRITABLE_MAX]; /* owned */
+	/* owned; each by two names */
+	char *v[2 * (PROFILE_ENTRIES_MAX + RULES_CLI_WRITABLE_MAX)];
 };
 
 static void
-writable_free(struct writable **w)
+writable_free(struct writable *w)
 {
-	for (size_t i = 0; *w != NULL && i < (*w)->n; i++)
-		free((*w)->v[i]);
-	free(*w);
+	for (size_t i = 0; i < w->n; i++)
+		free(w->v[i]);
 }
 
 /* As it is written and as it is really called, when that is another name. */
@@ -368,8 +368,7 @@ explain(struct rules_cli *c, struct config *cfg, const struct rules *r,
 	own_judgement struct judgement j = { 0 };
 	own_buf struct buf out = { 0 };
 	struct config_approval approval = { 0 };
-	__attribute__((cleanup(writable_free))) struct writable *w =
-		calloc(1, sizeof(*w));
+	__attribute__((cleanup(writable_free))) struct writable w = { 0 };
 	int err = config_approval(cfg, &approval, d);
 	if (err == 0)
 		err = config_resolve(cfg, NULL, &profile, d);
@@ -385,8 +384,8 @@ explain(struct rules_cli *c, struct config *cfg, const struct rules *r,
 		.cwd = c->workspace,
 		.home = rules_env("HOME"),
 		.path = rules_env("PATH"),
-		.writable = (const char *const *)w->v,
-		.n_writable = w->n,
+		.writable = (const char *const *)w.v,
+		.n_writable = w.n,
 		.safe_list = config_bool(cfg, "rules.safe_list"),
 	};
 	while (command[q.argc] != NULL)

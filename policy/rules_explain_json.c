@@ -34,9 +34,9 @@ text(struct buf *out, const char *s)
 static void
 key(struct buf *out, const char *name)
 {
-	const char *end = buf_str(out);
-	char last = out->len > 0 ? end[out->len - 1] : '{';
-	buf_printf(out, "%s\"%s\":", last == '{' ? "" : ",", name);
+	const char *end = buf_str(out) + out->len;
+	bool first = out->len == 0 || end[-1] == '{';
+	buf_printf(out, "%s\"%s\":", first ? "" : ",", name);
 }
 
 static void

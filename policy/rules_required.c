@@ -25,7 +25,7 @@ take_token(struct rules *r, const struct config_list *words, bool folded,
 {
 	ret->n = (uint32_t)words->n; /* at most CONFIG_VALUES_MAX */
 	ret->list = words->n > 1;
-	ret->alts = arena_array(&r->arena, words->n, sizeof(*ret->alts));
+	ret->alts = arena_array(&r->arena, words->n, sizeof(struct rstr *));
 	for (uint32_t i = 0; ret->alts != NULL && i < ret->n; i++) {
 		ret->alts[i] = keep(r, words->items[i], folded);
 		if (ret->alts[i] == NULL)
@@ -92,28 +92,28 @@ add(struct rules *r, struct rules_rule rule, const struct rules_token *head)
 }
 
 int
-rules_add_required(struct rules *r, const struct config_prefix_rule *from)
+rules_add_required(struct rules *r, const struct config_prefix_rule *rule)
 {
-	struct rules_rule rule = { .trust = RULES_MANAGED,
-		.decision = decision_of(from->decision) };
+	struct rules_rule made = { .trust = RULES_MANAGED,
+		.decision = decision_of(rule->decision) };
 	struct rules_token head = { 0 };
-	if (from->n_tokens == 0 || from->tokens[0].n == 0)
+	if (rule->n_tokens == 0 || rule->tokens[0].n == 0)
 		return -EINVAL;
-	rule.n_rest = (uint32_t)from->n_tokens - 1; /* bounded */
-	if (!take_token(r, &from->tokens[0], false, &head) ||
-		!take_origin(r, from->origin, &rule))
+	made.n_rest = (uint32_t)rule->n_tokens - 1; /* bounded */
+	if (!take_token(r, &rule->tokens[0], false, &head) ||
+		!take_origin(r, rule->origin, &made))
 		return -ENOMEM;
-	rule.shown = rule.rest = take_rest(r, from, false);
-	if (from->canonical_matching) {
-		rule.folded = head.alts[0]; /* add() folds each */
-		rule.rest = take_rest(r, from, true);
+	made.shown = made.rest = take_rest(r, rule, false);
+	if (rule->canonical_matching) {
+		made.folded = head.alts[0]; /* add() folds each */
+		made.rest = take_rest(r, rule, true);
 	}
-	if (rule.shown == NULL || rule.rest == NULL)
+	if (made.shown == NULL || made.rest == NULL)
 		return -ENOMEM;
-	if (from->justification != NULL) {
-		rule.justification = keep(r, from->justification, false);
-		if (rule.justification == NULL)
+	if (rule->justification != NULL) {
+		made.justification = keep(r, rule->justification, false);
+		if (made.justification == NULL)
 			return -ENOMEM;
 	}
-	return add(r, rule, &head);
+	return add(r, made, &head);
 }
