@@ -361,21 +361,18 @@ answer(struct rules_explained *e, struct buf *out, bool json)
 }
 
 static int
-explain(struct rules_cli *c, struct config *cfg, const struct rules *r,
-	char **command, struct diag *d)
+explain_in(const struct rules_cli *c, struct config *cfg, const struct rules *r,
+	char **command, struct writable *w, struct diag *d)
 {
 	own_config_profile struct config_profile profile = { 0 };
 	own_judgement struct judgement j = { 0 };
 	own_buf struct buf out = { 0 };
 	struct config_approval approval = { 0 };
-	__attribute__((cleanup(writable_free))) struct writable w = { 0 };
 	int err = config_approval(cfg, &approval, d);
 	if (err == 0)
 		err = config_resolve(cfg, NULL, &profile, d);
 	if (err == 0)
-		err = w == NULL ? -ENOMEM
-				: fill_writable(
-					  w, c, &profile.files, c->workspace);
+		err = fill_writable(w, c, &profile.files, c->workspace);
 	if (err < 0)
 		return err;
 	struct judge_query q = {
@@ -384,8 +381,8 @@ explain(struct rules_cli *c, struct config *cfg, const struct rules *r,
 		.cwd = c->workspace,
 		.home = rules_env("HOME"),
 		.path = rules_env("PATH"),
-		.writable = (const char *const *)w.v,
-		.n_writable = w.n,
+		.writable = (const char *const *)w->v,
+		.n_writable = w->n,
 		.safe_list = config_bool(cfg, "rules.safe_list"),
 	};
 	while (command[q.argc] != NULL)
@@ -403,6 +400,16 @@ explain(struct rules_cli *c, struct config *cfg, const struct rules *r,
 		err = -ENOMEM;
 	if (err == 0)
 		(void)fwrite(buf_str(&out), 1, out.len, stdout); /* flushed */
+	return err;
+}
+
+static int
+explain(const struct rules_cli *c, struct config *cfg, const struct rules *r,
+	char **command, struct diag *d)
+{
+	struct writable w = { 0 };
+	int err = explain_in(c, cfg, r, command, &w, d);
+	writable_free(&w);
 	return err;
 }
 
