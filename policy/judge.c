@@ -20,8 +20,10 @@ judgement_free(struct judgement *j)
 		free(j->parts[i].program);
 		rules_result_free(&j->parts[i].rules);
 	}
-	for (size_t i = 0; i < j->n_texts; i++)
+	for (size_t i = 0; i < j->n_texts; i++) {
 		shell_commands_free(&j->texts[i].commands);
+		free(j->texts[i].own);
+	}
 	shell_commands_free(&j->commands);
 	free(j->parts);
 	free(j->subjects);

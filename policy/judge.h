@@ -60,7 +60,8 @@ struct judge_part {
 };
 
 struct judge_text {
-	const char *script; /* borrowed */
+	const char *script; /* borrowed, or own */
+	char *own;          /* owned, or NULL */
 	unsigned int level;
 	struct shell_commands commands; /* owned */
 };

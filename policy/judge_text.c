@@ -3,7 +3,10 @@
 #include "policy/judge.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "policy/buf.h"
 
 int
 judge_open(struct judgement *j, size_t argc, char *const *argv)
@@ -19,14 +22,42 @@ judge_open(struct judgement *j, size_t argc, char *const *argv)
 
 /* ---- text inside commands -------------------------------------------------- */
 
-static void
-note_script(struct judgement *j, const char *script, unsigned level)
+static struct judge_text *
+note_one(struct judgement *j, const char *script, unsigned level)
 {
-	if (j->n_texts == JUDGE_TEXTS_MAX || level > JUDGE_LEVEL_MAX)
+	if (j->n_texts == JUDGE_TEXTS_MAX || level > JUDGE_LEVEL_MAX) {
 		j->unread = true;
-	else
-		j->texts[j->n_texts++] =
-			(struct judge_text){ .script = script, .level = level };
+		return NULL;
+	}
+	j->texts[j->n_texts] =
+		(struct judge_text){ .script = script, .level = level };
+	return &j->texts[j->n_texts++];
+}
+
+/*
+ * `((` is arithmetic for bash and zsh, and a subshell in a subshell for dash,
+ * which is sh here: such a text is looked into both ways.
+ */
+static void
+note_script(struct judgement *j, const char *script, bool sh, unsigned level)
+{
+	own_buf struct buf apart = { .max = 2 * (size_t)SHELL_TEXT_MAX };
+	if (note_one(j, script, level) == NULL || !sh ||
+		strstr(script, "((") == NULL)
+		return;
+	for (const char *p = script; *p != '\0'; p++) {
+		buf_char(&apart, *p);
+		if ((p[0] == '(' || p[0] == ')') && p[1] == p[0])
+			buf_char(&apart, ' ');
+	}
+	char *own = buf_take(&apart);
+	struct judge_text *t = own == NULL ? NULL : note_one(j, own, level);
+	if (t == NULL) {
+		free(own);
+		j->unread = true;
+		return;
+	}
+	t->own = own;
 }
 
 /* Note the text of argv, when it is shell text. */
@@ -35,14 +66,14 @@ note_text(struct judgement *j, size_t argc, char *const *argv, unsigned level)
 {
 	struct shell_wrapper inner;
 	if (shell_wrapper(argc, argv, &inner))
-		note_script(j, inner.script, level);
+		note_script(j, inner.script, inner.dialect == SHELL_SH, level);
 	else if (strcmp(argv[0], "trap") == 0 && argc > 1)
 		note_script(j,
 			argv[strcmp(argv[1], "--") == 0 && argc > 2 ? 2 : 1],
-			level);
+			true, level);
 	else if (strcmp(argv[0], "eval") == 0)
 		for (size_t i = 1; i < argc; i++)
-			note_script(j, argv[i], level);
+			note_script(j, argv[i], true, level);
 }
 
 /* ... and of what argv would run. */
