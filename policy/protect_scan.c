@@ -81,7 +81,7 @@ hard_link(struct scan *s, int dir_fd, const char *dir, const char *name)
 	before = s->view->n;
 	err = protect_one(s->view,
 		&(struct protect_target){ dir_fd, dir, name, false,
-			"protected: another name of a protected file" },
+			"protected: another name of a protected file", NULL },
 		s->diag);
 	/* The first name itself is met as well: it needs nothing more. */
 	s->view->hard_links += s->view->n - before;
