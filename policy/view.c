@@ -105,6 +105,7 @@ view_put(struct view *v, const struct view_node *node, struct diag *d)
 		view_drop(&copy);
 		return no_memory(d);
 	}
+	copy.put = v->puts++;
 	v->nodes[v->n++] = copy;
 	return 0;
 }
@@ -117,7 +118,10 @@ node_order(const void *a, const void *b)
 
 	int order = path_compare(x->path, y->path);
 
-	return order != 0 ? order : strength(y) - strength(x);
+	if (order == 0)
+		order = strength(y) - strength(x);
+	/* qsort(3) keeps no order of its own. */
+	return order != 0 ? order : x->put < y->put ? -1 : x->put > y->put;
 }
 
 /* Parents before children; of several nodes for one path the strongest stays. */
@@ -592,7 +596,7 @@ narrow(struct view *v, const struct view_request *rq, struct diag *d)
 	if (err >= 0)
 		err = view_add_sockets(v, rq, d);
 	sort_and_merge(v);
-	if (err >= 0 && rq->protect)
+	if (err >= 0)
 		err = protect_pins_add(v, d);
 	sort_and_merge(v);
 	return err;

@@ -47,6 +47,7 @@ struct view_node {
 	bool shadowed; /* says nothing that its parent does not say already */
 	dev_t dev;     /* identity of the opened object */
 	ino_t ino;
+	size_t put;   /* how many were put before it */
 	char *origin; /* owned; which entry or rule put it here */
 	char *target; /* owned; text of VIEW_SYMLINK; work directory of a
 			* writable root that is laid as an overlay; what is in
@@ -84,6 +85,7 @@ struct view_request {
 struct view {
 	size_t n, cap;
 	struct view_node *nodes; /* owned */
+	size_t puts;             /* nodes that were ever put */
 	size_t globbed;          /* paths masked because a glob matched */
 	size_t sockets;          /* host sockets kept out of reach */
 	char *no_unix; /* owned; NULL, or why the command may make no AF_UNIX
