@@ -148,17 +148,13 @@ if "$CSB" exec -C "$W" --mount-engine init -- true 2>/dev/null; then
   mounts 'own /tmp not mounted' drop:/tmp 'private directory does not hold'
   rm -f "/tmp/csb-canary-$$"
   # Names that are not there yet, and links.
-  csb --mount-engine init --prove -- true
-  case $err in
-  *"protected name: write $W/.codex"*)
-    mounts 'a missing protected name not guarded' "drop:$W/.codex" "protected name does not hold: write $W/.codex"
-    ;;
-  *) skip 'a missing protected name not guarded' 'names that are not there are not guarded here' ;;
-  esac
+  mounts 'a missing protected name not guarded' "drop:$W/.codex" "protected name does not hold: write $W/.codex"
   ln -s one "$W/CLAUDE.md"
   mounts 'a protected symlink not pinned' "drop:$W/CLAUDE.md" \
     "pinned symlink does not hold: move $W/CLAUDE.md" --protect claude
   rm "$W/CLAUDE.md"
+  mounts 'a missing protected file not guarded' "drop:$W/CLAUDE.md" \
+    "protected name does not hold: write $W/CLAUDE.md" --protect claude
   mkdir "$W/.codex"
   mounts 'a protected name writable' "writable:$W/.codex" "read-only path does not hold: write $W/.codex"
   rmdir "$W/.codex"
@@ -243,6 +239,8 @@ else
     "denied path does not hold: read $W/a/b/secret" --deny "$W/a/b/secret"
   bwraps 'a mask of a file left writable' "rw:$W/a/b/secret" \
     "read-only path does not hold: write $W/a/b/secret" --deny "$W/a/b/secret"
+  bwraps 'a missing protected name not guarded' "unmount:$W/.codex" \
+    "protected name does not hold: write $W/.codex"
   bwraps 'a parent not pinned' "unmount:$W/a" \
     "pinned directory does not hold: move $W/a" --deny "$W/a/b/secret"
 fi
