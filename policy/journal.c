@@ -53,8 +53,8 @@ last_name(const char *path)
 
 /* --- what a placeholder looks like ------------------------------------------------ */
 
-static bool
-has_form(const struct stat *st)
+bool
+journal_has_form(const struct stat *st)
 {
 	const mode_t perms = st->st_mode & ALLPERMS;
 
@@ -106,14 +106,13 @@ has_nothing(int fd, const struct stat *st)
 }
 
 bool
-journal_looks_like(int dir, const char *name, const struct stat *st)
+journal_looks_like(int dir, const char *name)
 {
-	own_fd int fd = -1;
+	own_fd int fd = open_it(dir, name);
+	struct stat st;
 
-	if (!has_form(st))
-		return false;
-	fd = open_it(dir, name);
-	return fd >= 0 && has_nothing(fd, st);
+	return fd >= 0 && fstat(fd, &st) == 0 && journal_has_form(&st) &&
+	       has_nothing(fd, &st);
 }
 
 /* --- the lock over all records ---------------------------------------------------- */
@@ -159,8 +158,9 @@ is_recorded(const struct record *r, int fd)
 {
 	struct stat st;
 
-	if (fstat(fd, &st) < 0 || !has_form(&st) || !has_nothing(fd, &st) ||
-		st.st_uid != geteuid() || S_ISDIR(st.st_mode) != r->is_dir)
+	if (fstat(fd, &st) < 0 || !journal_has_form(&st) ||
+		!has_nothing(fd, &st) || st.st_uid != geteuid() ||
+		S_ISDIR(st.st_mode) != r->is_dir)
 		return false;
 	if (r->ino != 0)
 		return st.st_ino == r->ino;
@@ -298,7 +298,7 @@ hold(struct journal_want *w)
 		return fd;
 	if (fstat(fd, &st) < 0)
 		return -errno;
-	if (!journal_looks_like(w->dir, name, &st) ||
+	if (!journal_has_form(&st) || !has_nothing(fd, &st) ||
 		S_ISDIR(st.st_mode) != w->is_dir)
 		return -EEXIST;
 	if (flock(fd, LOCK_SH | LOCK_NB) < 0 ||

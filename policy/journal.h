@@ -51,7 +51,10 @@ struct journal {
 	}
 
 /** Does it look like a placeholder, whoever made it?  Opens to see. */
-bool journal_looks_like(int dir, const char *name, const struct stat *st);
+bool journal_looks_like(int dir, const char *name);
+
+/** Type, mode and size say so: the question to ask first. */
+bool journal_has_form(const struct stat *st);
 
 enum journal_flag {
 	JOURNAL_LATE = 1, /* bwrap lays the mounts: nobody in the sandbox can

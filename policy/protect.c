@@ -151,7 +151,7 @@ protect_one(struct view *v, const struct protect_target *t, struct diag *d)
 	if (fstat(fd, &st) < 0)
 		return -errno;
 	/* Another run's: gone when that run ends, unless it is ours as well. */
-	if (journal_looks_like(t->dir_fd, t->name, &st)) {
+	if (journal_has_form(&st) && journal_looks_like(t->dir_fd, t->name)) {
 		struct protect_target same = *t;
 
 		same.missing_is_dir = S_ISDIR(st.st_mode);

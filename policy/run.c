@@ -430,7 +430,7 @@ finish(struct run *run, struct diag *d)
 	int wstatus = 0;
 	drain(run);
 	relay_stop(&run->relay);
-	if ((run->a->plan->flags & PLAN_NAMESPACES) == 0 && !run->ret->ended)
+	if (!run->ret->ended)
 		run_kill_behind(run->child);
 	(void)waitpid(run->child, &wstatus, 0); /* a zombie: at once */
 	/* 125 from init itself: it could not start the command after all. */
@@ -450,8 +450,8 @@ start(struct run *run, struct diag *d)
 	int err = take_signals(run, d);
 	if (err == 0)
 		err = watch_parent(run, d);
-	if (err == 0 && (plan->flags & PLAN_NAMESPACES) == 0 &&
-		prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
+	/* What is left when bwrap or init is killed becomes ours. */
+	if (err == 0 && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
 		err = diag_set(d, -errno, DIAG_SETUP, "process",
 			diag_errno(errno), "run codex-sandbox doctor");
 	if (err == 0)

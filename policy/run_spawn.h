@@ -16,8 +16,9 @@ int run_spawn(const struct run_args *a, pid_t *ret_pid, struct diag *d);
 
 /**
  * KILL whoever became our child after `zombie`, which has ended and has not
- * been waited for: processes that init left behind when it was killed, where
- * there is no PID namespace.  Needs PR_SET_CHILD_SUBREAPER.
+ * been waited for, and wait for their end: processes that init left behind when
+ * it was killed, where there is no PID namespace; else bwrap's child, with whom
+ * its whole PID namespace is gone.  Needs PR_SET_CHILD_SUBREAPER.
  */
 void run_kill_behind(pid_t zombie);
 

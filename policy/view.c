@@ -13,6 +13,7 @@
 #include "launcher/own.h"
 #include "policy/diag.h"
 #include "policy/glob.h"
+#include "policy/journal.h"
 #include "policy/path.h"
 #include "policy/protect.h"
 #include "policy/walk.h"
@@ -333,6 +334,39 @@ put_links(const struct placing *p, const struct walk *w)
 	return 0;
 }
 
+/*
+ * A placeholder of another run goes when that run ends, and what was mounted on
+ * it goes with it, unless it is held as one of ours.
+ */
+static bool
+is_placeholder(const struct placing *p, const struct walk *w)
+{
+	char dir[PLAN_PATH_TEXT];
+	const struct stat st = { .st_mode = w->mode };
+	char *slash;
+
+	if (p->entry->access == FS_WRITE || w->canonical[1] == '\0' ||
+		!journal_has_form(&st))
+		return false;
+	(void)snprintf(dir, sizeof(dir), "%s", w->canonical);
+	slash = strrchr(dir, '/');
+	slash[slash == dir ? 1 : 0] = '\0';
+	return view_access(p->view, dir) == FS_WRITE &&
+	       journal_looks_like(AT_FDCWD, w->canonical);
+}
+
+static int
+put_guard(const struct placing *p, const struct walk *w)
+{
+	return view_put(p->view,
+		&(struct view_node){ .path = w->canonical,
+			.kind = VIEW_GUARD,
+			.fd = -1,
+			.is_dir = S_ISDIR(w->mode),
+			.origin = p->entry->origin },
+		p->d);
+}
+
 static int
 put_walked(const struct placing *p, struct walk *w)
 {
@@ -398,7 +432,7 @@ place_path(const struct placing *p, const char *path)
 		if (err < 0)
 			return err;
 	}
-	return put_walked(p, &w);
+	return is_placeholder(p, &w) ? put_guard(p, &w) : put_walked(p, &w);
 }
 
 static int
