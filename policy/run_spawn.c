@@ -2,7 +2,6 @@
 /* run_spawn.c -- the child of the front end, and its orphans (room: user). */
 #include "policy/run_spawn.h"
 
-#include <sys/prctl.h>
 #include <sys/wait.h>
 
 #include <errno.h>
@@ -69,10 +68,9 @@ become(const struct run_args *a, pid_t parent)
 		const char **ours;
 		char **execs; /* which does not write to it */
 	} words = { .ours = argv }, none = { .ours = env };
-	/* End with us even if we are killed before init listens.  In place,
-	 * init has to live on for a moment: to kill what is below it. */
-	if (caged && prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
-		return;
+	/* Should we be killed, init reads the end of the control socket.  No
+	 * PDEATHSIG before that: a bwrap that is killed between its fork and
+	 * its word to the child leaves that waiting for ever. */
 	if (getppid() != parent)
 		_exit(DIAG_SETUP);
 	if (set_stdio(a->errlog_fd) == 0 && hand_on(a->plan) == 0)
