@@ -45,7 +45,7 @@ scene 'Ctrl-C interrupts the command, not us' \
   "$CSB" exec -- bash --norc --noprofile -i <<'EOF'
 send PS1="rea""dy> "\n
 expect ready> 
-send (echo st""arted; exec sleep 600)\n
+send sh -c 'echo st""arted; exec sleep 600'\n
 expect started
 send \x03
 expect ready> 
