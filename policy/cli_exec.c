@@ -20,6 +20,7 @@
 #include "policy/plan_encode.h"
 #include "policy/result.h"
 #include "policy/run.h"
+#include "policy/vis.h"
 
 static int
 help(void)
@@ -117,8 +118,16 @@ warn_of_result(struct result *r, const struct plan_build *b)
 
 /* Rare, and somebody made them: a person should look at them. */
 static void
-tell_hard_links(const struct view *v)
+tell_notes(const struct view *v)
 {
+	own_buf struct buf link = { 0 };
+
+	if (v->led_out) {
+		vis_str(&link, v->led_out);
+		(void)dprintf(STDERR_FILENO,
+			"note: a grant follows the symlink %s out of a writable directory, where a command could have made it (codex-sandbox explain shows where to)\n",
+			buf_str(&link));
+	}
 	if (v->hard_links > 0)
 		(void)dprintf(STDERR_FILENO,
 			"note: the workspace holds %zu other names of protected files; they are read-only too (codex-sandbox explain lists them)\n",
@@ -151,7 +160,7 @@ execute(struct execution *x, struct options *o)
 	if (err < 0)
 		return err;
 	warn_of_result(&x->result, &x->build);
-	tell_hard_links(&x->build.view);
+	tell_notes(&x->build.view);
 	err = run(o, &x->build, &x->run, &x->failure);
 	x->started = err >= 0;
 	return err;

@@ -52,6 +52,7 @@ view_free(struct view *v)
 	for (size_t i = 0; i < v->n; i++)
 		view_drop(&v->nodes[i]);
 	free(v->nodes);
+	free(v->led_out);
 	free(v->no_unix);
 	*v = (struct view){ 0 };
 }
@@ -319,6 +320,7 @@ missing_entry(const struct placing *p, const char *path, const struct walk *w)
 static int
 put_links(const struct placing *p, const struct walk *w)
 {
+	p->view->grant_links = p->view->grant_links || w->n_links > 0;
 	for (size_t i = 0; i < w->n_links; i++) {
 		int err = view_put(p->view,
 			&(struct view_node){ .path = w->links[i].path,
@@ -528,6 +530,41 @@ place_entries(struct view *v, const struct view_request *rq, bool grants,
 	return 0;
 }
 
+/*
+ * A grant may be reached through a symlink that an earlier run planted: W/build
+ * points somewhere else, and the person says -w build.  It is followed, as a
+ * path that a person names is, but never in silence.
+ */
+static void
+note_planted(const struct placing *p, const char *path)
+{
+	own_walk struct walk w = WALK_EMPTY;
+
+	if (walk_path(path, &w, NULL) < 0 || w.missing)
+		return; /* said, or skipped, where it was placed */
+	for (size_t i = 0; i < w.n_links && !p->view->led_out; i++) {
+		const struct view_node *root =
+			view_deciding(p->view, w.links[i].path);
+
+		if (root && root->kind == VIEW_BIND &&
+			root->access == FS_WRITE &&
+			!path_is_below(w.canonical, root->path))
+			p->view->led_out = strdup(w.links[i].path);
+	}
+}
+
+static void
+note_planted_links(struct view *v, const struct view_request *rq)
+{
+	for (size_t i = 0; v->grant_links && i < rq->profile->n_entries; i++) {
+		const struct fs_entry *entry = &rq->profile->entries[i];
+		const struct placing p = { v, rq, entry, NULL };
+
+		if (entry->kind == FS_PATH && entry->access != FS_DENY)
+			note_planted(&p, entry->text);
+	}
+}
+
 static int
 place_unrestricted(
 	struct view *v, const struct view_request *rq, struct diag *d)
@@ -648,6 +685,8 @@ view_resolve(const struct view_request *rq, struct view *ret, struct diag *d)
 		err = place_entries(&v, rq, true, d);
 	if (err >= 0)
 		err = place_entries(&v, rq, false, d);
+	if (err >= 0)
+		note_planted_links(&v, rq);
 	if (err >= 0)
 		err = view_add_specials(&v, rq, d);
 	if (err >= 0)

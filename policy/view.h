@@ -92,6 +92,9 @@ struct view {
 			* socket: some socket of the host could not be masked */
 	size_t n_sorted; /* nodes that are sorted and merged; later ones are new */
 	bool by_init;    /* init lays the mounts: symlinks can be pinned */
+	bool grant_links;  /* a grant was reached through a symlink */
+	char *led_out;     /* owned; such a link that a command could have made,
+			     * leading out of its writable directory; or NULL */
 	size_t hard_links; /* other names of protected files, kept read-only */
 	bool scan_cut;     /* the scan for nested repositories ended early */
 };
