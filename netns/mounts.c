@@ -77,9 +77,15 @@ unable(const struct laying *l, enum control_unable what, const char *thing,
 	int err)
 {
 	const uint32_t word[CONTROL_WORDS] = { CONTROL_UNABLE, what };
+	const bool overlay = what == UNABLE_OVERLAY;
+	struct sentence s = { .len = 0 };
 	(void)channel_send(l->plan->control_fd, word, -1);
-	errno = -err;
-	die_errno(thing, "codex-sandbox doctor");
+	say(&s, overlay ? "cannot be laid as an overlay ("
+			: "this host refuses the mount calls (");
+	say(&s, fail_errno(-err) != NULL ? fail_errno(-err) : "kernel error");
+	say(&s, ")");
+	die(thing, s.text,
+		overlay ? "use --guard auto" : "use --mount-engine auto");
 }
 
 static bool

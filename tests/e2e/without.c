@@ -2,7 +2,7 @@
 /*
  * without.c -- without CALL[,CALL...] CMD...: run CMD where these system calls
  * do not exist (ENOSYS), as on an older kernel or under a filter that does not
- * know them; room: test.
+ * know them; CALL! is refused (EPERM), as by a container's; room: test.
  */
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -32,13 +32,13 @@ static const struct {
 };
 
 static int
-forbid(unsigned int nr)
+forbid(unsigned int nr, unsigned int err)
 {
 	struct sock_filter filter[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 			offsetof(struct seccomp_data, nr)),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, nr, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | err),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
 	const struct sock_fprog program = {
@@ -58,16 +58,18 @@ main(int argc, char **argv)
 	if (argc < 3)
 		return 2;
 	for (const char *w = argv[1]; *w != '\0';) {
-		const size_t len = strcspn(w, ",");
+		const size_t len = strcspn(w, "!,");
+		const unsigned int err = w[len] == '!' ? EPERM : ENOSYS;
 		size_t i = 0, n = sizeof calls / sizeof *calls;
 		while (i < n && (strlen(calls[i].name) != len ||
 					strncmp(w, calls[i].name, len) != 0))
 			i++;
-		if (i == n || forbid(calls[i].nr) != 0) {
+		if (i == n || forbid(calls[i].nr, err) != 0) {
 			fprintf(stderr, "without: %s: not known\n", w);
 			return 2;
 		}
 		w += len;
+		w += *w == '!';
 		w += *w == ',';
 	}
 	(void)execvp(argv[2], argv + 2);
