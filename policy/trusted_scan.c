@@ -65,7 +65,7 @@ is_out_of_time(const struct scan *s)
 
 	(void)clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail */
 	return (now.tv_sec - s->began.tv_sec) * 1000 +
-		       (now.tv_nsec - s->began.tv_nsec) / 1000000 >
+		       (now.tv_nsec - s->began.tv_nsec) / 1000000 >=
 	       (long)s->rq->ms_max;
 }
 
