@@ -1,0 +1,89 @@
+#!/bin/sh
+# Goal of this test: a policy has one digest, on every machine and however it is
+# said, another policy has another, and --require-digest lets nothing else run.
+. "$(dirname "$0")/../lib.sh"
+digest() {
+  "$CSB" explain -C "$W" "$@" -- true | sed -n 's/^digest *//p'
+}
+instance() {
+  "$CSB" explain -C "$W" "$@" -- true | sed -n 's/^instance *//p'
+}
+
+mkdir -p "$W/sub" "$T/else/sub"
+
+# These are pinned: where one changes, so does what people have pinned, and the
+# version in the canonical form has to change with it.
+is 'the digest of the default' "$(digest)" \
+  40ddae7f1440bb40185d04fee9d29904c7c1d7b6ff67f9d1bc922fccef0780de
+is 'of the read-only preset' "$(digest --sandbox read-only)" \
+  e6ec1aa1fd5542fd67e9773b83366810912b301d8fd8ece25bca02a0eda16d5e
+is 'of no sandbox' "$(digest --sandbox danger-full-access)" \
+  a4790e8543aa87a82f3c1c3c2d04c96e05187c29b74a97a04317ec5e41657562
+is 'of a policy of many options' "$(digest -n full --deny 'sub/**/*.key' --ro /etc \
+  -w sub -l nofile=1K -t 2m --git commit --protect ci --env-set A=1 --env-exclude 'B*' \
+  --proc host --allow-secrets)" \
+  54ea444cb194d6f07e98c0e13c757f6395a914e842b5b75c42d177eeb5fb9d7d
+
+run "$CSB" explain -C "$W" --canonical
+works 'the canonical form'
+printf '%s\n' "$out" >"$T/canonical"
+is 'the digest is of it' "$(sha256sum <"$T/canonical" | cut -c1-64)" "$(digest)"
+if have python3; then
+  yes 'it is JSON with sorted members' python3 -c '
+import json, sys
+text = open(sys.argv[1]).read()
+value = json.loads(text)
+assert json.dumps(value, sort_keys=True, separators=(",", ":")) + "\n" == text' "$T/canonical"
+fi
+is 'it is in the JSON of explain' "$("$CSB" explain -C "$W" --json -- true |
+  grep -o '"policy": "[0-9a-f]*"' | cut -d'"' -f4)" "$(digest)"
+
+# The same.
+is 'in another workspace' "$("$CSB" explain -C "$T/else" -w sub | sed -n 's/^digest *//p')" \
+  "$(digest -w sub)"
+is 'by an absolute path' "$(digest -w "$W/sub")" "$(digest -w sub)"
+is 'in another order' "$(digest --ro /usr -d /opt -d /srv)" "$(digest -d /srv -d /opt --ro /usr)"
+is 'of another command' "$("$CSB" explain -C "$W" -- make | sed -n 's/^digest *//p')" "$(digest)"
+is 'with other variables' "$(A=1 HOME=/nowhere TMPDIR=/var/tmp digest)" "$(digest)"
+is 'with another engine' "$(digest --mount-engine bwrap)" "$(digest --mount-engine init)"
+is 'as JSON' "$(digest --permission-profile "$(profile restricted read=root)")" \
+  "$(digest --sandbox-policy '{"type":"read-only"}')"
+
+# Another.
+for option in '--net full' '--tmp host' '--allow-secrets' '--git commit' '--proc none' \
+  '--no-protect git' '--protect ci' "-d $W/sub" '-w sub' '--timeout 1s' \
+  '--limit core=0' '--env-inherit all' '--env-set A=1' '--device fuse' '--keep-background'; do
+  # shellcheck disable=SC2086 # words
+  if [ "$("$CSB" explain -C "$W" --canonical $option 2>/dev/null)" = '' ]; then
+    skip "another digest: $option" 'this host does not have it'
+  elif [ "$(digest $option)" != "$(digest)" ]; then
+    ok "another digest: $option"
+  else
+    not_ok "another digest: $option"
+  fi
+done
+
+# The instance.
+is 'the instance is the same twice' "$(instance)" "$(instance)"
+no 'another engine, another instance' \
+  test "$(instance --mount-engine bwrap)" = "$(instance --mount-engine init)"
+a=$(instance -w sub)
+mv "$W/sub" "$W/sub.old"
+mkdir "$W/sub"
+no 'another object behind a path, another instance' test "$(instance -w sub)" = "$a"
+
+# Required.
+csb --require-digest "$(digest)" -- echo ran
+is 'the right one lets it run' "$out$code" ran0
+csb --net full --require-digest "$(digest)" -- touch "$W/ran"
+refused 'another policy is refused' 125 "$(digest --net full)"
+has 'with both digests' "$err" "$(digest)"
+no 'and nothing is run' test -e "$W/ran"
+run "$CSB" explain -C "$W" --net full --require-digest "$(digest)"
+refused 'explain refuses it too' 125 "$(digest)"
+for bad in '' abc "$(digest | tr a-f A-F)" "$(digest)0"; do
+  csb --require-digest "$bad" -- touch "$W/ran"
+  refused "no digest: '$bad'" 2 'no digest'
+done
+no 'and nothing was run' test -e "$W/ran"
+finish
