@@ -9,6 +9,7 @@ run make B="$T/build" install DESTDIR="$T/root"
 works 'install into DESTDIR'
 is 'the programs' "$(cd "$T/root/usr/local" && find bin libexec -type f | sort)" \
   'bin/codex-sandbox
+libexec/codex-sandbox/codex/bwrap
 libexec/codex-sandbox/codex-sandbox-init
 libexec/codex-sandbox/codex-sandbox-launch'
 is 'manual pages and completions' \
@@ -31,8 +32,16 @@ run unshare -m sh -c 'mount --bind "$1/usr/local" /usr/local && cd "$2" &&
   /usr/local/bin/codex-sandbox exec -- sh -c "echo from-its-place"' \
   sh "$T/root" "$W"
 is 'the installed program works' "$out$code" from-its-place0
+run unshare -m sh -c 'mount --bind "$1/usr/local" /usr/local && cd "$2" &&
+  for name in /usr/local/bin /usr/local/libexec/codex-sandbox/codex; do
+    "$name/codex-linux-sandbox" --sandbox-policy-cwd "$2" --sandbox-policy \
+      "{\"type\":\"read-only\"}" -- echo by-its-other-name || exit
+  done' sh "$T/root" "$W"
+is 'by its second name too, in both places' "$out$code" \
+  'by-its-other-name
+by-its-other-name0'
 run make B="$T/build" uninstall DESTDIR="$T/root"
 works 'uninstall'
-is 'uninstall leaves no file' "$(find "$T/root" -type f)" ''
+is 'uninstall leaves no file' "$(find "$T/root" ! -type d)" ''
 is 'nor a directory of its own' "$(find "$T/root" -name 'codex-sandbox*')" ''
 finish
