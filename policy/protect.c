@@ -32,17 +32,24 @@ below(char out[PLAN_PATH_TEXT], const char *dir, const char *name)
 
 /* --- one name --------------------------------------------------------------- */
 
+/* --git commit opens git directories by rules of its own. */
+static bool
+is_git_grant(const struct view_node *node)
+{
+	return strcmp(node->origin, PROTECT_GIT_GRANT) == 0;
+}
+
 /* Does a person's or profile's write entry open exactly this, or below it? */
 static bool
 is_write_entry(const struct view_node *node)
 {
 	return node->kind == VIEW_BIND && node->access == FS_WRITE &&
-	       !node->pinned;
+	       !node->pinned && !is_git_grant(node);
 }
 
 static int
 put_object(struct view *v, const char *path, int fd, const struct stat *st,
-	const struct protect_target *t, struct diag *d)
+	const char *origin, struct diag *d)
 {
 	const struct view_node node = {
 		.path = view_text(path),
@@ -52,7 +59,7 @@ put_object(struct view *v, const char *path, int fd, const struct stat *st,
 		.is_dir = S_ISDIR(st->st_mode),
 		.dev = st->st_dev,
 		.ino = st->st_ino,
-		.origin = view_text(t->origin),
+		.origin = view_text(origin),
 	};
 
 	return view_put(v, &node, d);
@@ -95,35 +102,61 @@ protect_guard_rest(struct view *v, const char *dir, const char *rest,
 		d);
 }
 
+/* A symlink that the command could replace stays what it is. */
+static int
+hold_link(struct view *v, const char *link, const char *origin, struct diag *d)
+{
+	own_fd int fd = -1;
+	struct stat st;
+
+	if (view_access(v, link) != FS_WRITE)
+		return 0;
+	if (!v->by_init)
+		return diag_setf(d, -ELOOP, DIAG_SETUP, link,
+			"use --mount-engine init, or replace the symlink by what it leads to",
+			"is a symlink in a writable root, which bwrap cannot keep from being replaced (%s)",
+			origin);
+	fd = open(link, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return diag_set(d, -ESTALE, DIAG_SETUP, link,
+			"changed while it was looked at",
+			"run the command again when nothing else changes it");
+	return put_object(v, link, own_take_fd(&fd), &st, origin, d);
+}
+
+int
+protect_walked(struct view *v, const char *path, struct walk *w,
+	const char *origin, struct diag *d)
+{
+	struct stat st;
+	int err = 0;
+
+	for (size_t i = 0; err >= 0 && i < w->n_links; i++)
+		err = hold_link(v, w->links[i].path, origin, d);
+	if (err < 0 || view_access(v, w->canonical) != FS_WRITE)
+		return err;
+	if (w->missing == ENOENT)
+		return protect_guard_rest(v, w->canonical, w->rest, origin, d);
+	if (!w->missing)
+		return fstat(w->fd, &st) < 0
+			       ? -errno
+			       : put_object(v, w->canonical,
+					 own_take_fd(&w->fd), &st, origin, d);
+	return diag_setf(d, -ELOOP, DIAG_SETUP, path,
+		"create what it leads to, or remove it",
+		"leads to something that cannot be entered, so it cannot be kept read-only (%s)",
+		origin);
+}
+
 /* The target of a protected symlink is as protected as the link. */
 static int
 put_target(struct view *v, const char *path, const struct protect_target *t,
 	struct diag *d)
 {
 	own_walk struct walk w = WALK_EMPTY;
-	struct stat st;
 	int err = walk_path(path, &w, d);
 
-	if (err < 0)
-		return err;
-	if (!v->by_init)
-		return diag_setf(d, -ELOOP, DIAG_SETUP, path,
-			"use --mount-engine init, or replace the symlink by what it leads to",
-			"is a symlink in a writable root, which bwrap cannot keep from being replaced (%s)",
-			t->origin);
-	if (view_access(v, w.canonical) != FS_WRITE)
-		return 0;
-	if (w.missing == ENOENT)
-		return protect_guard_rest(v, w.canonical, w.rest, t->origin, d);
-	if (!w.missing)
-		return fstat(w.fd, &st) < 0
-			       ? -errno
-			       : put_object(v, w.canonical, own_take_fd(&w.fd),
-					 &st, t, d);
-	return diag_setf(d, -ELOOP, DIAG_SETUP, path,
-		"create its target, or remove the symlink",
-		"is a symlink to something that cannot be entered, so it cannot be kept read-only (%s)",
-		t->origin);
+	return err < 0 ? err : protect_walked(v, path, &w, t->origin, d);
 }
 
 bool
@@ -162,7 +195,7 @@ protect_one(struct view *v, const struct protect_target *t, struct diag *d)
 		if (err < 0)
 			return err;
 	}
-	return put_object(v, path, own_take_fd(&fd), &st, t, d);
+	return put_object(v, path, own_take_fd(&fd), &st, t->origin, d);
 }
 
 /* --- groups ------------------------------------------------------------------ */
@@ -260,7 +293,7 @@ protect_names_add(
 		/* view_put() may move the nodes; the strings stay. */
 		const char *root = v->nodes[i].path;
 
-		if (!is_root(&v->nodes[i]))
+		if (!is_root(&v->nodes[i]) || is_git_grant(&v->nodes[i]))
 			continue;
 		err = protect_root(v, root, rq, d);
 		if (err >= 0)
@@ -271,11 +304,16 @@ protect_names_add(
 
 /* --- secrets ------------------------------------------------------------------ */
 
-/* An entry about the path itself or something below it was meant. */
+/*
+ * A grant for exactly this path was meant.  One for a part opens that part: it
+ * lies on the mask.
+ */
 static bool
-is_entry(const struct view_node *node)
+is_granted(const struct view *v, const char *path)
 {
-	return node->kind != VIEW_SYMLINK;
+	const struct view_node *node = view_deciding(v, path);
+
+	return node && node->kind == VIEW_BIND && strcmp(node->path, path) == 0;
 }
 
 static int
@@ -291,7 +329,7 @@ hide_secret(struct view *v, const char *path, const struct protect_request *rq,
 	if (walk_is_missing(path))
 		return 0;
 	err = walk_path(path, &w, d);
-	if (err < 0 || w.missing || view_any_below(v, w.canonical, is_entry) ||
+	if (err < 0 || w.missing || is_granted(v, w.canonical) ||
 		view_access(v, w.canonical) == FS_DENY ||
 		path_is_below(rq->workspace, w.canonical))
 		return err;
@@ -303,13 +341,13 @@ hide_secret(struct view *v, const char *path, const struct protect_request *rq,
 }
 
 static int
-hide_pattern(struct view *v, const char *pattern,
+hide_pattern(struct view *v, const char *home, const char *pattern,
 	const struct protect_request *rq, struct diag *d)
 {
 	struct glob_hits hits = { 0 };
 	char *absolute = NULL;
 	/* The home directory stands for itself, whatever is in its name. */
-	int err = glob_absolute(rq->home, pattern, &absolute);
+	int err = glob_absolute(home, pattern, &absolute);
 
 	if (err >= 0)
 		err = glob_walk(absolute, 1, &hits, d);
@@ -324,17 +362,21 @@ int
 protect_secrets_add(
 	struct view *v, const struct protect_request *rq, struct diag *d)
 {
+	own_walk struct walk home = WALK_EMPTY;
 	char path[PLAN_PATH_TEXT];
 	int err = 0;
 
+	/* Its name may lead through symlinks that the view does not have. */
 	if (rq->allow_secrets || !rq->home || rq->home[0] != '/' ||
-		strcmp(rq->home, "/") == 0 ||
-		view_access(v, rq->home) == FS_DENY)
+		walk_path(rq->home, &home, NULL) < 0 || home.missing ||
+		strcmp(home.canonical, "/") == 0)
 		return 0;
 	for (size_t i = 0; err >= 0 && i < secret_paths_n; i++) {
-		if (glob_has_magic(secret_paths[i].path))
-			err = hide_pattern(v, secret_paths[i].path, rq, d);
-		else if (below(path, rq->home, secret_paths[i].path) >= 0)
+		const char *name = secret_paths[i].path;
+
+		if (glob_has_magic(name))
+			err = hide_pattern(v, home.canonical, name, rq, d);
+		else if (below(path, home.canonical, name) >= 0)
 			err = hide_secret(v, path, rq, d);
 	}
 	return err;

@@ -15,6 +15,7 @@
 
 struct diag;
 struct view;
+struct walk;
 
 enum {
 	PROTECT_GROUPS_MAX = 32,
@@ -69,6 +70,9 @@ int protect_secrets_add(
 /** Add the pins; the view is merged and holds everything else. */
 int protect_pins_add(struct view *v, struct diag *d);
 
+/* The origin of what --git commit grants. */
+#define PROTECT_GIT_GRANT "--git commit"
+
 /* --- used between protect_*.c ---------------------------------------------- */
 
 /**
@@ -103,10 +107,14 @@ int protect_guard_rest(struct view *v, const char *dir, const char *rest,
 int protect_nested(struct view *v, const char *root,
 	const struct protect_request *rq, struct diag *d);
 
-/** A ".git" that is a file: where its "gitdir: " leads; -ENOENT when it is none. */
-int git_dir_of_file(const char *git_file, const char *base, char ret[4096]);
+/**
+ * What a walk from `path` found is read-only, or guarded while it is missing;
+ * symlinks on the way that the command could replace are held.
+ */
+int protect_walked(struct view *v, const char *path, struct walk *w,
+	const char *origin, struct diag *d);
 
-/** R/.git of a worktree or submodule in a writable root is read-only as well. */
+/** What R/.git of a worktree or submodule leads to is read-only as well. */
 int protect_git_file(struct view *v, const char *root, struct diag *d);
 
 /** Could the command write to dir/name as the (merged) view stands? */

@@ -35,8 +35,6 @@
 
 enum { POINTER_MAX = 4096, MODULES_MAX = 256, MODULE_DEPTH_MAX = 4 };
 
-static const char granted[] = "--git commit";
-
 /* An empty commondir stops git; one that says "." changes nothing. */
 static const struct {
 	const char *dir; /* below the git directory, "" = itself */
@@ -61,9 +59,9 @@ join(char out[PLAN_PATH_TEXT], const char *dir, const char *name)
 	return n < 0 || n >= PLAN_PATH_TEXT ? -ENAMETOOLONG : 0;
 }
 
-/* First line of a small regular file, without a final newline. */
+/* A small regular file as git reads a pointer: without line ends behind it. */
 static int
-read_line(const char *path, char line[POINTER_MAX])
+read_pointer(const char *path, char text[POINTER_MAX])
 {
 	own_fd int fd = open(path,
 		O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
@@ -72,41 +70,56 @@ read_line(const char *path, char line[POINTER_MAX])
 
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
 		return -ENOENT;
-	n = read(fd, line, POINTER_MAX - 1);
+	n = read(fd, text, POINTER_MAX - 1);
+	while (n > 0 && (text[n - 1] == '\n' || text[n - 1] == '\r'))
+		n--;
 	if (n <= 0)
 		return -ENOENT;
-	line[n] = '\0';
-	line[strcspn(line, "\n")] = '\0';
+	text[n] = '\0';
 	return 0;
 }
 
-/* A pointer relative to base, or absolute, in normal form. */
+/*
+ * Go where a pointer leads, as git and the kernel go: ".." behind a symlink is
+ * not where the link lies.
+ */
 static int
-resolve(const char *pointer, const char *base, char ret[PLAN_PATH_TEXT])
+follow(const char *pointer, const char *base, struct walk *w, struct diag *d)
 {
-	char *path = NULL;
-	int err = pointer[0] == '/' ? path_normalise(pointer, &path)
-				    : path_join(base, pointer, &path);
+	char path[PLAN_PATH_TEXT];
+	int n = snprintf(path, sizeof(path), "%s%s%s",
+		pointer[0] == '/' ? "" : base, pointer[0] == '/' ? "" : "/",
+		pointer);
 
-	if (err >= 0 && strlen(path) < PLAN_PATH_TEXT)
-		memcpy(ret, path, strlen(path) + 1);
-	else if (err >= 0)
-		err = -ENAMETOOLONG;
-	free(path);
-	return err;
+	return n < 0 || (size_t)n >= sizeof(path) ? -ENAMETOOLONG
+						  : walk_path(path, w, d);
 }
 
-int
-git_dir_of_file(
-	const char *git_file, const char *base, char ret[PLAN_PATH_TEXT])
+/* The text of a file in a directory, followed; -ENOENT where there is none. */
+static int
+follow_file(const char *dir, const char *name, struct walk *w, struct diag *d)
+{
+	char path[PLAN_PATH_TEXT];
+	char text[POINTER_MAX];
+
+	if (join(path, dir, name) < 0 || read_pointer(path, text) < 0)
+		return -ENOENT;
+	return follow(text, dir, w, d);
+}
+
+/* The same for R/.git, where "gitdir: " comes first. */
+static int
+follow_git_file(const char *root, struct walk *w, struct diag *d)
 {
 	static const char head[] = "gitdir: ";
-	char line[POINTER_MAX];
+	const char *base = strcmp(root, "/") == 0 ? "" : root;
+	char path[PLAN_PATH_TEXT];
+	char text[POINTER_MAX];
 
-	if (read_line(git_file, line) < 0 ||
-		strncmp(line, head, sizeof(head) - 1) != 0)
+	if (join(path, base, ".git") < 0 || read_pointer(path, text) < 0 ||
+		strncmp(text, head, sizeof(head) - 1) != 0)
 		return -ENOENT;
-	return resolve(line + sizeof(head) - 1, base, ret);
+	return follow(text + sizeof(head) - 1, base, w, d);
 }
 
 static int
@@ -129,19 +142,56 @@ put_dir(struct view *v, const char *path, enum fs_access access,
 	return view_put(v, &node, d);
 }
 
+/* git obeys the directory of a worktree, and the one that has its hooks. */
 int
 protect_git_file(struct view *v, const char *root, struct diag *d)
 {
-	char path[PLAN_PATH_TEXT];
-	char git_dir[PLAN_PATH_TEXT];
-	int err;
+	static const char origin[] = "protected: git (gitdir)";
+	own_walk struct walk w = WALK_EMPTY;
+	own_walk struct walk common = WALK_EMPTY;
+	int err = follow_git_file(root, &w, d);
 
-	if (join(path, strcmp(root, "/") == 0 ? "" : root, ".git") < 0 ||
-		git_dir_of_file(path, root, git_dir) < 0 ||
-		view_access(v, git_dir) != FS_WRITE)
-		return 0; /* nothing that git would obey and the sandbox write */
-	err = put_dir(v, git_dir, FS_READ, "protected: git (gitdir)", d);
-	return err == -ENOENT ? 0 : err;
+	if (err >= 0)
+		err = protect_walked(v, root, &w, origin, d);
+	if (err < 0 || w.missing)
+		/* What git cannot read or open it does not obey. */
+		return err == -ENOENT || err == -ENAMETOOLONG ? 0 : err;
+	err = follow_file(w.canonical, "commondir", &common, d);
+	if (err >= 0)
+		err = protect_walked(v, w.canonical, &common, origin, d);
+	return err == -ENOENT || err == -ENAMETOOLONG ? 0 : err;
+}
+
+/* One part of a git directory; its parent may be missing or a symlink. */
+static int
+protect_part(struct view *v, const char *git_dir, size_t i, struct diag *d)
+{
+	const char *sub = code_parts[i].dir;
+	char dir[PLAN_PATH_TEXT];
+	own_fd int top = open(git_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	own_fd int fd = -1;
+	struct protect_target t = { top, git_dir, sub, true, "protected: git",
+		NULL };
+
+	if (top < 0)
+		return 0;
+	if (sub[0] == '\0') {
+		t.name = code_parts[i].name;
+		t.missing_is_dir = code_parts[i].is_dir;
+		t.text = code_parts[i].text;
+		return protect_one(v, &t, d);
+	}
+	fd = openat(top, sub, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return protect_one(v, &t, d);
+	if (join(dir, git_dir, sub) < 0)
+		return -ENAMETOOLONG;
+	t.dir_fd = fd;
+	t.dir = dir;
+	t.name = code_parts[i].name;
+	t.missing_is_dir = code_parts[i].is_dir;
+	t.text = code_parts[i].text;
+	return protect_one(v, &t, d);
 }
 
 int
@@ -150,24 +200,8 @@ protect_git_dir(struct view *v, const char *git_dir, struct diag *d)
 	int err = 0;
 
 	for (size_t i = 0;
-		err >= 0 && i < sizeof(code_parts) / sizeof(code_parts[0]);
-		i++) {
-		char dir[PLAN_PATH_TEXT];
-		own_fd int fd = -1;
-
-		if (join(dir, git_dir, code_parts[i].dir) < 0)
-			return -ENAMETOOLONG;
-		if (code_parts[i].dir[0] == '\0')
-			dir[strlen(dir) - 1] = '\0';
-		fd = open(dir, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		if (fd < 0)
-			continue; /* info/ is missing: git makes it, empty */
-		err = protect_one(v,
-			&(struct protect_target){ fd, dir, code_parts[i].name,
-				code_parts[i].is_dir, "protected: git",
-				code_parts[i].text },
-			d);
-	}
+		err >= 0 && i < sizeof(code_parts) / sizeof(code_parts[0]); i++)
+		err = protect_part(v, git_dir, i, d);
 	return err;
 }
 
@@ -245,7 +279,8 @@ grant_modules(struct modules *m, const char *git_dir)
 			err = queue_children(m, m->todo[i]); /* "a/b" names */
 			continue;
 		}
-		err = put_dir(m->view, m->todo[i], FS_WRITE, granted, m->diag);
+		err = put_dir(m->view, m->todo[i], FS_WRITE, PROTECT_GIT_GRANT,
+			m->diag);
 		if (err >= 0)
 			err = queue_modules_of(m, m->todo[i]);
 	}
@@ -259,7 +294,7 @@ static int
 grant(struct view *v, const char *git_dir, struct diag *d)
 {
 	struct modules m = { .view = v, .diag = d, .n = 0 };
-	int err = put_dir(v, git_dir, FS_WRITE, granted, d);
+	int err = put_dir(v, git_dir, FS_WRITE, PROTECT_GIT_GRANT, d);
 
 	if (err >= 0)
 		err = grant_modules(&m, git_dir);
@@ -274,7 +309,7 @@ protect_git_granted(struct view *v, struct diag *d)
 	int err = 0;
 
 	for (size_t i = 0; err >= 0 && i < n; i++)
-		if (strcmp(v->nodes[i].origin, granted) == 0)
+		if (strcmp(v->nodes[i].origin, PROTECT_GIT_GRANT) == 0)
 			err = protect_git_dir(v, v->nodes[i].path, d);
 	return err;
 }
@@ -283,16 +318,13 @@ protect_git_granted(struct view *v, struct diag *d)
 static bool
 points_back(const char *git_dir, const char *git_file)
 {
-	char path[PLAN_PATH_TEXT];
-	char line[POINTER_MAX];
-	char back[PLAN_PATH_TEXT];
+	own_walk struct walk back = WALK_EMPTY;
 
-	return join(path, git_dir, "gitdir") == 0 &&
-	       read_line(path, line) == 0 &&
-	       resolve(line, git_dir, back) == 0 && strcmp(back, git_file) == 0;
+	return follow_file(git_dir, "gitdir", &back, NULL) == 0 &&
+	       !back.missing && strcmp(back.canonical, git_file) == 0;
 }
 
-/* .../X/.git/modules/... with the submodule below X. */
+/* .../X/.git/modules/... with the submodule below X; both without symlinks. */
 static bool
 is_module_of_parent(const char *git_dir, const char *root)
 {
@@ -306,42 +338,53 @@ is_module_of_parent(const char *git_dir, const char *root)
 	return parent[0] == '/' && path_is_below(root, parent);
 }
 
+/* Does git_dir lie in common/worktrees, where git puts it? */
+static bool
+is_worktree_of(const char *git_dir, const char *common)
+{
+	char worktrees[PLAN_PATH_TEXT];
+
+	return join(worktrees, common, "worktrees") == 0 &&
+	       path_is_below(git_dir, worktrees) && is_git_dir(common);
+}
+
 static int
 grant_worktree(struct view *v, const char *git_dir, struct diag *d)
 {
-	char path[PLAN_PATH_TEXT];
-	char line[POINTER_MAX];
-	char common[PLAN_PATH_TEXT];
+	own_walk struct walk common = WALK_EMPTY;
 	int err;
 
-	if (join(path, git_dir, "commondir") < 0 || read_line(path, line) < 0 ||
-		resolve(line, git_dir, common) < 0 || !is_git_dir(common) ||
-		!path_is_below(git_dir, common))
+	if (follow_file(git_dir, "commondir", &common, NULL) < 0 ||
+		common.missing || !is_worktree_of(git_dir, common.canonical))
 		return diag_set(d, -EINVAL, DIAG_SETUP, git_dir,
 			"is no git directory of a linked worktree",
 			"run git worktree repair outside, or leave --git commit out");
-	err = grant(v, common, d);
-	return err < 0 ? err : put_dir(v, git_dir, FS_WRITE, granted, d);
+	err = grant(v, common.canonical, d);
+	return err < 0 ? err
+		       : put_dir(v, git_dir, FS_WRITE, PROTECT_GIT_GRANT, d);
 }
 
 int
 protect_git_commit(struct view *v, const char *root, struct diag *d)
 {
+	own_walk struct walk w = WALK_EMPTY;
 	char path[PLAN_PATH_TEXT];
-	char git_dir[PLAN_PATH_TEXT];
 	struct stat st;
+	int err;
 
 	if (join(path, strcmp(root, "/") == 0 ? "" : root, ".git") < 0 ||
 		lstat(path, &st) < 0)
 		return 0;
 	if (S_ISDIR(st.st_mode))
 		return grant(v, path, d);
-	if (git_dir_of_file(path, root, git_dir) < 0)
-		return 0;
-	if (points_back(git_dir, path))
-		return grant_worktree(v, git_dir, d);
-	if (is_module_of_parent(git_dir, root) && is_git_dir(git_dir))
-		return grant(v, git_dir, d);
+	err = follow_git_file(root, &w, d);
+	if (err < 0)
+		return err == -ENOENT || err == -ENAMETOOLONG ? 0 : err;
+	if (!w.missing && points_back(w.canonical, path))
+		return grant_worktree(v, w.canonical, d);
+	if (!w.missing && is_module_of_parent(w.canonical, root) &&
+		is_git_dir(w.canonical))
+		return grant(v, w.canonical, d);
 	return diag_set(d, -EINVAL, DIAG_SETUP, path,
 		"points to a git directory that does not point back, so it is not made writable",
 		"run git worktree repair outside, or leave --git commit out");

@@ -88,6 +88,21 @@ hard_link(struct scan *s, int dir_fd, const char *dir, const char *name)
 	return err;
 }
 
+/* Some file systems do not say in the directory what an entry is. */
+static unsigned char
+kind_of(int dir_fd, const struct dirent *entry)
+{
+	struct stat st;
+
+	if (entry->d_type != DT_UNKNOWN)
+		return entry->d_type;
+	if (fstatat(dir_fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return DT_UNKNOWN;
+	return S_ISDIR(st.st_mode)   ? DT_DIR
+	       : S_ISREG(st.st_mode) ? DT_REG
+				     : DT_UNKNOWN;
+}
+
 static int
 scan_dir(struct scan *s, size_t at, bool is_root)
 {
@@ -95,6 +110,7 @@ scan_dir(struct scan *s, size_t at, bool is_root)
 		O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	DIR *handle = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *entry;
+	unsigned char kind;
 	int err = 0;
 
 	if (!handle) {
@@ -111,10 +127,10 @@ scan_dir(struct scan *s, size_t at, bool is_root)
 				err = found(s, fd, s->dirs[at]);
 			continue;
 		}
-		if (entry->d_type == DT_REG)
+		kind = kind_of(fd, entry);
+		if (kind == DT_REG)
 			err = hard_link(s, fd, s->dirs[at], entry->d_name);
-		if (entry->d_type != DT_DIR ||
-			strcmp(entry->d_name, ".") == 0 ||
+		if (kind != DT_DIR || strcmp(entry->d_name, ".") == 0 ||
 			strcmp(entry->d_name, "..") == 0)
 			continue;
 		if (s->depth[at] < PROTECT_SCAN_DEPTH_MAX)
@@ -144,11 +160,9 @@ note_root(struct scan *s, const char *root)
 static bool
 wanted(const struct protect_request *rq)
 {
-	for (size_t i = 0; i < rq->n_off; i++)
-		if (strcmp(rq->off[i], "git") == 0 ||
-			strcmp(rq->off[i], "all") == 0)
-			return false;
-	return true;
+	return protect_is_on(
+		rq, &(const struct protect_name){
+			    .group = "git", .name = ".git", .on = true });
 }
 
 int
