@@ -143,6 +143,8 @@ main(void)
 	stand_alone(&init);
 	if ((plan.flags & PLAN_INIT_MOUNTS) != 0)
 		mounts_lay(broken_plan(&plan));
+	else
+		mounts_verify(&plan);
 	verify_cage(&init);
 	if ((plan.flags & PLAN_TTY) != 0)
 		init.tty = tty_open(&master);

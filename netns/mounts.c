@@ -485,3 +485,21 @@ mounts_lay(const struct plan *plan)
 	change_root(&l);
 	(void)close(l.host);
 }
+
+/* Nothing of the command runs yet: what is mounted now stays what it is. */
+void
+mounts_verify(const struct plan *plan)
+{
+	for (uint32_t i = 0; i < plan->n_mounts; i++) {
+		const struct plan_mount *m = &plan->mounts[i];
+		struct stat st;
+		if (!is_bind(m) || m->ino == 0)
+			continue;
+		if (lstat(m->dest, &st) != 0 || st.st_ino != m->ino ||
+			st.st_dev != m->dev)
+			die(m->dest,
+				"was replaced while the sandbox was being built",
+				"run the command again when nothing else "
+				"changes it");
+	}
+}

@@ -14,4 +14,10 @@ struct plan;
 
 void mounts_lay(const struct plan *plan);
 
+/**
+ * For mounts that bwrap laid, by name: each bound place must show the object
+ * that the front end opened.  Ends the run (125) when one does not.
+ */
+void mounts_verify(const struct plan *plan);
+
 #endif /* NETNS_MOUNTS_H */

@@ -127,10 +127,11 @@ mount_node(struct view *v, size_t i, struct plan *p, struct diag *d)
 	int err = 0;
 
 	shape(v, i, &m);
+	/* Init compares: what it lays itself, or what bwrap laid by name. */
+	m.dev = node->dev;
+	m.ino = node->ino;
 	if (p->flags & PLAN_INIT_MOUNTS) {
-		/* Init opens the object itself and compares. */
-		m.dev = node->dev;
-		m.ino = node->ino;
+		m.fd = -1;
 	} else if (is_file_mask(node)) {
 		err = mask_content(node, &m, d);
 	} else if (node->kind == VIEW_BIND) {

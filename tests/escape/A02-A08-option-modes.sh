@@ -6,7 +6,7 @@ act="python3 ./act"
 # (The original faults: two parsers that disagreed about a mode; an option that
 # was obeyed outside its mode.)
 for words in 'exec --json -- true' 'exec --print-args -- true' \
-  'doctor --write /etc' 'doctor -- true' 'explain --result 3 -- true' \
+  'doctor --write /etc' 'doctor -- true' \
   '--write /etc exec -- true' '-n full -- true' 'doctor --net full'; do
   # shellcheck disable=SC2086 # words
   run "$CSB" $words

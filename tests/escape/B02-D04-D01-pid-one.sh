@@ -28,7 +28,7 @@ is 'a child of the command can be traced' "$out" ok
 # The host's program: neither by /proc nor by a path.
 csb -- sh -c 'exec 3>>/proc/1/exe'
 fails '/proc/1/exe cannot be opened for writing'
-csb -w "$B" -- sh -c 'cat /proc/[0-9]*/exe >/dev/null; ls -l /proc/[0-9]*/exe 2>/dev/null | grep -c codex-sandbox'
+csb -w "$B" -- sh -c 'cat /proc/[0-9]*/exe >/dev/null; ls -l /proc/[0-9]*/exe 2>/dev/null | grep -c -e "-> .*/codex-sandbox-[il]"'
 is 'no process of ours shows its program' "$out" 0
 csb -- sh -c "exec 3>>'$B/codex-sandbox-init'"
 fails 'the program file is read-only'
