@@ -5,6 +5,9 @@
  */
 #include "policy/protect.h"
 
+#include <sys/socket.h>
+#include <sys/un.h>
+
 #include <errno.h>
 
 #include "policy/buf.h"
@@ -517,12 +520,28 @@ test_commit_pointers(struct tap *t)
 	tree_remove(&tree);
 }
 
+/* A socket that is listened on, relative to the tree: names are short. */
+static int
+listen_at(const struct tree *tree, const char *name)
+{
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	(void)snprintf(un.sun_path, sizeof(un.sun_path), "%s", name);
+	tree_must(fd >= 0 && chdir(tree->root) == 0 &&
+			  bind(fd, (struct sockaddr *)&un, sizeof(un)) == 0 &&
+			  listen(fd, 1) == 0 && chdir("/") == 0,
+		name);
+	return fd;
+}
+
 /* --- secrets ----------------------------------------------------------------------- */
 
 static void
 test_secrets(struct tap *t)
 {
 	struct tree tree;
+	int agent;
 
 	tree_make(&tree);
 	tree_dir(&tree, "real/u/.ssh");
@@ -532,6 +551,7 @@ test_secrets(struct tap *t)
 	tree_file(&tree, "real/u/a.pem", "");
 	tree_dir(&tree, "real/u/work");
 	tree_link(&tree, "home", "real");
+	agent = listen_at(&tree, "real/u/.ssh/agent");
 	CHECK({ "r:.", .workspace = "real/u/work", .home = "real/u",
 		      .want = ". read, real/u/.config/gcloud deny, "
 			      "real/u/.ssh deny, real/u/a.pem deny",
@@ -545,7 +565,8 @@ test_secrets(struct tap *t)
 				"real/u/.ssh deny, real/u/a.pem deny",
 			.what = "the same, and the symlink is not in sight" },
 		{ "r:.", .workspace = "real/u/work", .home = "real/u",
-			.allow_secrets = true, .want = ". read",
+			.allow_secrets = true,
+			.want = ". read, real/u/.ssh/agent socket",
 			.what = "--allow-secrets" },
 		{ "r:real/u/work", .workspace = "real/u/work", .home = "real/u",
 			.want = "real/u/work read",
@@ -555,16 +576,23 @@ test_secrets(struct tap *t)
 				"real/u/.config/gcloud deny, "
 				"real/u/.ssh deny, real/u/a.pem deny",
 			.what = "the home directory is writable" },
-		{ "r:. r:real/u/.ssh", .workspace = "real/u/work",
-			.home = "real/u",
-			.want = ". read, real/u/.config/gcloud deny, real/u/a.pem deny",
-			.what = "an entry for a secret" },
 		{ "r:. r:real/u/.ssh/known_hosts", .workspace = "real/u/work",
 			.home = "real/u",
 			.want = ". read, real/u/.config/gcloud deny, "
 				"real/u/.ssh deny, real/u/.ssh/known_hosts read, "
 				"real/u/a.pem deny",
 			.what = "an entry for a part opens that part" },
+		{ "r:.", .workspace = "real/u/work", .home = "real/u",
+			.socket = "real/u/.ssh/agent",
+			.want = ". read, real/u/.config/gcloud deny, "
+				"real/u/.ssh deny, real/u/.ssh/agent read, "
+				"real/u/a.pem deny",
+			.what = "a socket in it opens that socket" },
+		{ "r:. r:real/u/.ssh", .workspace = "real/u/work",
+			.home = "real/u",
+			.want = ". read, real/u/.config/gcloud deny, "
+				"real/u/.ssh/agent socket, real/u/a.pem deny",
+			.what = "an entry for a secret grants no socket in it" },
 		{ "r:. d:real/u/.ssh/id", .workspace = "real/u/work",
 			.home = "real/u",
 			.want = ". read, real/u/.config/gcloud deny, "
@@ -581,6 +609,7 @@ test_secrets(struct tap *t)
 			.want = ". read, real/u/.config/gcloud/project write, "
 				"real/u/.ssh deny, real/u/a.pem deny",
 			.what = "the workspace lies in one" });
+	(void)close(agent);
 	tree_remove(&tree);
 }
 
