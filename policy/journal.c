@@ -17,7 +17,6 @@
 
 #include <sys/file.h>
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -30,6 +29,7 @@
 
 #include "launcher/own.h"
 #include "policy/buf.h"
+#include "policy/dents.h"
 #include "policy/diag.h"
 #include "policy/journal_record.h"
 #include "policy/walk.h"
@@ -76,19 +76,9 @@ open_it(int dir, const char *name)
 static bool
 is_empty_dir(int fd)
 {
-	int copy = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *handle = copy < 0 ? NULL : fdopendir(copy);
-	struct dirent *entry;
-	bool empty = handle != NULL;
+	own_dents struct dents list;
 
-	if (!handle)
-		own_close(&copy);
-	while (empty && (entry = readdir(handle)))
-		empty = strcmp(entry->d_name, ".") == 0 ||
-			strcmp(entry->d_name, "..") == 0;
-	if (handle)
-		(void)closedir(handle);
-	return empty;
+	return dents_open(&list, fd, ".") && !dents_next(&list);
 }
 
 /* Nothing of anybody's is in it. */
@@ -217,33 +207,25 @@ sweep_file(int place, const char *name)
 static void
 sweep_locked(int place)
 {
-	int fd = openat(place, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *handle = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *entry;
+	own_dents struct dents list;
+	const struct dirent *entry;
 
-	while (handle && (entry = readdir(handle)))
+	(void)dents_open(&list, place, "."); /* else it is empty */
+	while ((entry = dents_next(&list)))
 		if (strncmp(entry->d_name, prefix, sizeof(prefix) - 1) == 0)
 			sweep_file(place, entry->d_name);
-	if (handle)
-		(void)closedir(handle);
-	else
-		own_close(&fd);
 }
 
 static bool
 has_records(int place)
 {
-	int fd = openat(place, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *handle = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *entry;
+	own_dents struct dents list;
+	const struct dirent *entry;
 	bool found = false;
 
-	while (handle && !found && (entry = readdir(handle)))
+	(void)dents_open(&list, place, "."); /* else it is empty */
+	while (!found && (entry = dents_next(&list)))
 		found = strncmp(entry->d_name, prefix, sizeof(prefix) - 1) == 0;
-	if (handle)
-		(void)closedir(handle);
-	else
-		own_close(&fd);
 	return found;
 }
 

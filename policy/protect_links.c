@@ -2,11 +2,11 @@
 /* protect_links.c -- other names of protected files; room: user. */
 #include "policy/protect_links.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <unistd.h>
 
 #include "launcher/own.h"
+#include "policy/dents.h"
 
 /* In a git directory only what runs code counts: clones share objects. */
 static const char *const git_files[] = { "config", "config.worktree",
@@ -32,22 +32,16 @@ note_file(struct protect_links *l, int dir_fd, const char *name)
 static void
 note_dir(struct protect_links *l, int dir_fd, const char *name)
 {
-	int fd = openat(dir_fd, name,
-		O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-	DIR *handle = fd < 0 ? NULL : fdopendir(fd);
+	own_dents struct dents list;
 	const struct dirent *entry;
 	size_t seen = 0;
 
-	if (!handle) {
-		own_close(&fd);
-		return;
-	}
-	while ((entry = readdir(handle)) && seen++ < PROTECT_LINKS_FILES_MAX)
+	(void)dents_open(&list, dir_fd, name); /* else it is empty */
+	while ((entry = dents_next(&list)) && seen++ < PROTECT_LINKS_FILES_MAX)
 		if (entry->d_type == DT_REG)
-			note_file(l, fd, entry->d_name);
+			note_file(l, list.fd, entry->d_name);
 	if (entry)
 		l->full = true;
-	(void)closedir(handle);
 }
 
 void

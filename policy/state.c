@@ -18,6 +18,7 @@
 #include <linux/fs.h>
 
 #include "launcher/own.h"
+#include "policy/dents.h"
 #include "policy/path.h"
 #include "policy/walk.h"
 
@@ -314,11 +315,11 @@ state_run_end(struct state_run *r)
 void
 state_sweep_runs(const struct state_place *p)
 {
-	int fd = openat(p->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *handle = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *entry;
+	own_dents struct dents list;
+	const struct dirent *entry;
 
-	while (handle && (entry = readdir(handle))) {
+	(void)dents_open(&list, p->fd, "."); /* else it is empty */
+	while ((entry = dents_next(&list))) {
 		own_fd int run = -1;
 
 		if (strncmp(entry->d_name, "run-", 4) != 0)
@@ -327,8 +328,4 @@ state_sweep_runs(const struct state_place *p)
 		if (run >= 0 && flock(run, LOCK_EX | LOCK_NB) == 0)
 			remove_run(p->fd, run, entry->d_name);
 	}
-	if (handle)
-		(void)closedir(handle);
-	else
-		own_close(&fd);
 }
