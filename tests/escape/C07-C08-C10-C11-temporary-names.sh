@@ -5,7 +5,8 @@ cp "$TEST_TREE/tests/escape/act.py" "$W/act"
 act="python3 ./act"
 # Names of ours and of bwrap's; other tests run beside this one.
 before=$(ls -A /tmp /var/tmp /dev/shm "$HOME" "${XDG_RUNTIME_DIR:-/nonexistent}" 2>/dev/null | grep -iE 'codex|bwrap|bubble|sandbox' | sort)
-"$CSB" exec -C "$W" -- sh -c 'echo ready >ready; until test -e go; do sleep 0.05; done' &
+# Not as an overlay: there a name that was looked for in vain stays missing.
+"$CSB" exec --guard journal -C "$W" -- sh -c 'echo ready >ready; until test -e go; do sleep 0.05; done' &
 pid=$!
 ends $pid
 wait_for 10 test -s "$W/ready"
@@ -25,10 +26,11 @@ no 'the file of the command'"'"'s /tmp is not the host'"'"'s' test -e "/tmp/csb-
 if have strace && strace -o "$T/tr" true 2>/dev/null; then
   run strace -f -o "$T/trace" "$CSB" exec -C "$W" -- true
   # Creating calls before the command, on the host: bwrap works on its own tmpfs
-  # after pivot_root, so only what comes before is looked at.
+  # after pivot_root, so only what comes before is looked at.  Our own state
+  # directory (lock, run-*) is 0700 and opened without following.
   is 'no file is made, changed or given away on the host before the root is ours' \
     "$(sed '/pivot_root/,$d' "$T/trace" | grep -E 'O_CREAT|mkdir|mknod|symlink|link\(|linkat|rename|chmod|chown|unlink|truncate' |
-      grep -vE 'memfd|/newroot|"newroot"|"oldroot"|= -1|readlink|fchmod|bwrap|"/dev/null"' | head -5)" ''
+      grep -vE 'memfd|/newroot|"newroot"|"oldroot"|= -1|readlink|fchmod|bwrap|"/dev/null"|"lock"|"run-[0-9a-f]{16}"' | head -5)" ''
 else
   skip 'no file is made on the host' 'no strace, or it may not trace'
 fi

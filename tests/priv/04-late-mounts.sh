@@ -6,7 +6,7 @@
 mkdir "$T/place"
 cat >"$T/host" <<'EOF'
 mount --make-rshared / || exit 9
-"$CSB" exec -C "$W" -- sh -c 'touch go; until [ -e late ]; do sleep 0.05; done; ls "$1"' sh "$T/place" >"$T/inside" &
+"$CSB" exec --guard journal -C "$W" -- sh -c 'touch go; until [ -e late ]; do sleep 0.05; done; ls "$1"' sh "$T/place" >"$T/inside" &
 until [ -e "$W/go" ]; do sleep 0.05; done
 mount -t tmpfs none "$T/place" && touch "$T/place/late-mount" && ls "$T/place"
 touch "$W/late"
