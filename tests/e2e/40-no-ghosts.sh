@@ -1,4 +1,5 @@
 #!/bin/sh
+# shellcheck disable=SC2010,SC2115 # names of our own making
 # Goal of this test: a protected name that does not exist cannot be made, by no
 # call, and nothing of it is ever seen outside: with an overlay, with
 # placeholders laid by init, and with placeholders laid by bwrap.

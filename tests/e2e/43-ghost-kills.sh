@@ -1,4 +1,5 @@
 #!/bin/sh
+# shellcheck disable=SC2010,SC2115 # names of our own making
 # Goal of this test: whatever of a run is killed with SIGKILL, and whenever, the
 # workspace is as it was: at once with an overlay, after the next start with
 # placeholders; and a run beside it keeps its protection.  KILLS: how many.

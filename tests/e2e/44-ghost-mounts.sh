@@ -1,4 +1,5 @@
 #!/bin/sh
+# shellcheck disable=SC2010,SC2115 # names of our own making
 # Goal of this test: names that are missing stay missing wherever the writable
 # directory lies: on a mount of its own, as the root of a mount, above another
 # mount, at home, inside another writable directory, and as "/".

@@ -1,4 +1,5 @@
 #!/bin/sh
+# shellcheck disable=SC2034 # act: one head for all of them
 # Goal of this test: A16, A17, a rule is about components, and its spelling does not matter.
 . "$(dirname "$0")/../lib.sh"
 cp "$TEST_TREE/tests/escape/act.py" "$W/act"

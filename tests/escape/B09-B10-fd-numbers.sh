@@ -1,4 +1,5 @@
 #!/bin/sh
+# shellcheck disable=SC2034 # act: one head for all of them
 # Goal of this test: B9, B10, no descriptor number comes from the environment, and 0 is not unset.
 . "$(dirname "$0")/../lib.sh"
 cp "$TEST_TREE/tests/escape/act.py" "$W/act"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# shellcheck disable=SC2034,SC2010,SC2288,SC3045 # act: one head for all of them
 # Goal of this test: C7, C8, C10, C11, C12, nothing of ours has a name where others could be first.
 . "$(dirname "$0")/../lib.sh"
 cp "$TEST_TREE/tests/escape/act.py" "$W/act"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# shellcheck disable=SC2034,SC2010,SC2288,SC3045 # act: one head for all of them
 # Goal of this test: D3, D24, D25, no sandbox is joined, no process is known by number or by name.
 . "$(dirname "$0")/../lib.sh"
 cp "$TEST_TREE/tests/escape/act.py" "$W/act"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# shellcheck disable=SC2034,SC2010,SC2288,SC3045 # act: one head for all of them
 # Goal of this test: D19, D20, no control group file is writable, and a crash reaches no helper of the host.
 . "$(dirname "$0")/../lib.sh"
 cp "$TEST_TREE/tests/escape/act.py" "$W/act"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# shellcheck disable=SC2034 # act: one head for all of them
 # Goal of this test: E9, E10, the policy is in no command line inside, and no record is writable.
 . "$(dirname "$0")/../lib.sh"
 cp "$TEST_TREE/tests/escape/act.py" "$W/act"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# shellcheck disable=SC2034 # act: one head for all of them
 # Goal of this test: G1, G4, mounts made inside or outside do not pass the border (G4 as root: tests/priv).
 . "$(dirname "$0")/../lib.sh"
 cp "$TEST_TREE/tests/escape/act.py" "$W/act"

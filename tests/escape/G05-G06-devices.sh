@@ -1,4 +1,5 @@
 #!/bin/sh
+# shellcheck disable=SC2034 # act: one head for all of them
 # Goal of this test: G5, G6, the minimal /dev, no device node and no setuid file from inside.
 . "$(dirname "$0")/../lib.sh"
 cp "$TEST_TREE/tests/escape/act.py" "$W/act"

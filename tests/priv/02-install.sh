@@ -7,16 +7,18 @@ cd "$TEST_TREE" || exit 1
 cp -a "$B" "$T/build"
 run make B="$T/build" install DESTDIR="$T/root"
 works 'install into DESTDIR'
-is 'the programs' "$(cd "$T/root/usr/local" && find bin libexec -type f | sort)" \
+is 'the programs' "$(cd "$T/root/usr/local" && find bin libexec -type f | LC_ALL=C sort)" \
   'bin/codex-sandbox
-libexec/codex-sandbox/codex/bwrap
 libexec/codex-sandbox/codex-sandbox-init
-libexec/codex-sandbox/codex-sandbox-launch'
+libexec/codex-sandbox/codex-sandbox-launch
+libexec/codex-sandbox/codex/bwrap'
 is 'manual pages and completions' \
   "$(cd "$T/root/usr/local/share" && find man bash-completion fish zsh -type f | sort)" \
   'bash-completion/completions/codex-sandbox
 fish/vendor_completions.d/codex-sandbox.fish
 man/man1/codex-sandbox.1
+man/man5/codex-sandbox.config.5
+man/man5/codex-sandbox.rules.5
 man/man8/codex-sandbox-init.8
 man/man8/codex-sandbox-launch.8
 zsh/site-functions/_codex-sandbox'

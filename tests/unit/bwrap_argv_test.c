@@ -62,7 +62,7 @@ test_init_mounts(struct tap *t, struct plan *p)
 	};
 	tap_str(t, words(p, &err),
 		ALWAYS "--cap-add\nCAP_SYS_ADMIN\n--cap-add\nCAP_SETPCAP\n"
-		"--cap-add\nCAP_DAC_OVERRIDE\n"
+		       "--cap-add\nCAP_DAC_OVERRIDE\n"
 		       "--dev-bind\n/\n/\n",
 		"the base for init's mounts");
 }
