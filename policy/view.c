@@ -4,6 +4,7 @@
 
 #include <sys/stat.h>
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -99,6 +100,7 @@ view_put(struct view *v, const struct view_node *node, struct diag *d)
 {
 	struct view_node copy = *node;
 
+	assert(node->path && node->origin);
 	copy.path = strdup(node->path);
 	copy.origin = strdup(node->origin);
 	copy.target = node->target ? strdup(node->target) : NULL;
