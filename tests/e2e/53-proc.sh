@@ -5,7 +5,7 @@
 sleep 600 &
 other=$!
 ends $other
-yes 'outside, a process of ours is open to us' ls "/proc/$other/root/" 
+yes 'outside, a process of ours is open to us' ls "/proc/$other/root/"
 yes 'its environment too' test -r "/proc/$other/environ"
 
 for engine in init bwrap; do
