@@ -57,7 +57,7 @@ _codex_sandbox() {
     --chdir --write --read --ro --deny --protect --no-protect --git
     --allow-secrets --net --tmp --hard-links --socket --device --env-inherit --env-include
     --env-exclude --env-set --limit --timeout --grace --mount-engine --guard
-    --proc --result --result-fd --require-digest --prove
+    --proc --require-digest --prove
     --keep-background --die-with-parent --tty --no-tty --help'
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
@@ -65,7 +65,7 @@ _codex_sandbox() {
     return
   fi
   case $sub in
-  exec) ;;
+  exec) both="$both --result --result-fd" ;;
   explain) both="$both --json --argv --canonical" ;;
   doctor)
     mapfile -t COMPREPLY < <(compgen -W '--json --help' -- "$cur")

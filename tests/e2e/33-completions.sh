@@ -4,7 +4,8 @@
 . "$(dirname "$0")/../lib.sh"
 dir=$TEST_TREE/packaging/completions
 {
-  "$CSB" explain --help # those of exec, and two more
+  "$CSB" exec --help
+  "$CSB" explain --help
   "$CSB" doctor --help
   "$CSB" config --help
   echo --version
@@ -63,7 +64,7 @@ done
 # What takes a value stands in a list of its own, where the command is looked for.
 sed -n 's/^ *\(-[a-zA-Z], \)*\(--[a-z-]*\) [A-Za-z].*/\2/p' "$T/text" >"$T/takes"
 cat "$T/letters" >>"$T/takes"
-sort "$T/takes" >"$T/takes.sorted"
+sort -u "$T/takes" >"$T/takes.sorted"
 is 'fish: every option that takes a value is known as one' "$(
   sed -n '/contains/,/set takes/p' "$dir/codex-sandbox.fish" | tr ' ' '\n' |
     grep -e '^-' | grep -vxe "--" | sort | diff - "$T/takes.sorted"
