@@ -51,7 +51,8 @@ label() {
 before=$(hits)
 for options in '' '--net full' '--sandbox read-only' \
   '--sandbox read-only --net full' '--tmp host --net full' \
-  '--tmp host'; do
+  '--tmp host' '-w /tmp' '-w /tmp --net full' '--tmp host -w /tmp' \
+  '--mount-engine bwrap' '--mount-engine bwrap --net full'; do
   for name in $names; do
     target=$name
     case $name in
