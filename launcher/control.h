@@ -30,6 +30,8 @@ enum control_type {
 			     * the pty master (SCM_RIGHTS) with PLAN_TTY */
 	CONTROL_STOPPED,    /* word 1: the stop signal of the command */
 	CONTROL_EXIT,       /* see enum control_exit_word */
+	CONTROL_OVERLAY,    /* before READY, carries (SCM_RIGHTS) the context of
+			     * an overlay's file system, see run_fresh.h */
 	CONTROL_UNABLE,     /* in place of READY: this kernel or container
 			     * refuses a means of the plan; word 1: enum
 			     * control_unable.  Nothing of the command has run;

@@ -17,6 +17,7 @@ enum call {
 	NR_FSOPEN = 430,
 	NR_FSCONFIG = 431,
 	NR_FSMOUNT = 432,
+	NR_FSPICK = 433,
 	NR_OPENAT2 = 437,
 	NR_MOUNT_SETATTR = 442,
 };
@@ -26,7 +27,8 @@ enum {
 	WHOLE_TREE = 0x8000,         /* AT_RECURSIVE */
 	MOVE_FROM_FD = 0x04,         /* MOVE_MOUNT_F_EMPTY_PATH */
 	MOVE_TO_FD = 0x40,           /* MOVE_MOUNT_T_EMPTY_PATH */
-	FS_CLOEXEC = 1,              /* FSOPEN_CLOEXEC, FSMOUNT_CLOEXEC */
+	FS_CLOEXEC = 1,              /* FSOPEN_, FSMOUNT_, FSPICK_CLOEXEC */
+	PICK_FD = 8,                 /* FSPICK_EMPTY_PATH */
 	CONFIG_FLAG = 0,             /* FSCONFIG_SET_FLAG */
 	CONFIG_STRING = 1,           /* FSCONFIG_SET_STRING */
 	CONFIG_CREATE = 6,           /* FSCONFIG_CMD_CREATE */
@@ -177,6 +179,12 @@ fd_path(char text[32], int fd)
 	at -= sizeof head - 1;
 	memcpy(text + at, head, sizeof head - 1);
 	return text + at;
+}
+
+int
+mount_context(int tree)
+{
+	return result(syscall(NR_FSPICK, tree, "", FS_CLOEXEC | PICK_FD));
 }
 
 int

@@ -51,6 +51,9 @@ int mount_dest(int root, const char *path);
 /** The same for a last component that is a symlink: the link itself. */
 int mount_dest_link(int root, const char *path);
 
+/** The context of a mount's file system (fspick(2)), to reconfigure it by. */
+int mount_context(int tree);
+
 /** What an O_PATH descriptor stands for, opened to be read or locked. */
 int mount_reopen(int fd);
 

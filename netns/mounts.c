@@ -129,6 +129,22 @@ attrs_of(const struct plan_mount *m)
 	       (m->op == PLAN_BIND_RO ? ATTR_RDONLY : 0);
 }
 
+/*
+ * We lose the right to reconfigure it, the front end has it: the user namespace
+ * is its own.  Without that the overlay is the same, but for what
+ * policy/run_fresh.h says.
+ */
+static void
+hand_out(const struct laying *l, int overlay)
+{
+	const uint32_t word[CONTROL_WORDS] = { CONTROL_OVERLAY };
+	int context = mount_context(overlay);
+	if (context < 0)
+		return;
+	(void)channel_send(l->plan->control_fd, word, context);
+	(void)close(context);
+}
+
 /* Made while the host's tree is still writable: overlayfs asks the mount. */
 static void
 take_overlay(struct laying *l, uint32_t i)
@@ -148,6 +164,7 @@ take_overlay(struct laying *l, uint32_t i)
 		unable(l, UNABLE_OVERLAY, m->dest, l->tree[i]);
 	l->over[l->n_over++] = st.st_dev;
 	(void)close(upper);
+	hand_out(l, l->tree[i]);
 }
 
 static void

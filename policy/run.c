@@ -28,6 +28,7 @@
 #include "policy/diag.h"
 #include "policy/pty_relay.h"
 #include "policy/run_channel.h"
+#include "policy/run_fresh.h"
 #include "policy/run_spawn.h"
 #include "policy/run_translate.h"
 
@@ -75,6 +76,7 @@ struct run {
 	bool give_up;     /* a signal that would end us came: see drain() */
 	bool child_gone;  /* it has ended, and is still a zombie */
 	struct relay relay;
+	struct fresh fresh;
 };
 
 /* ---- towards init -------------------------------------------------------- */
@@ -295,11 +297,13 @@ on_exit_message(struct run *run, const uint32_t word[CONTROL_WORDS])
 static bool
 is_expected(const struct run *run, uint32_t type, int fd)
 {
-	bool with_fd =
-		type == CONTROL_READY && (run->a->plan->flags & PLAN_TTY) != 0;
+	bool with_fd = type == CONTROL_OVERLAY ||
+		       (type == CONTROL_READY &&
+			       (run->a->plan->flags & PLAN_TTY) != 0);
 	if ((fd >= 0) != with_fd || run->ret->ended)
 		return false;
-	if (type == CONTROL_READY || type == CONTROL_UNABLE)
+	if (type == CONTROL_READY || type == CONTROL_UNABLE ||
+		type == CONTROL_OVERLAY)
 		return !run->ret->ready && run->ret->unable == 0;
 	return run->ret->ready &&
 	       (type == CONTROL_STOPPED || type == CONTROL_EXIT);
@@ -320,6 +324,8 @@ on_control(struct run *run)
 		}
 		if (word[0] == CONTROL_READY)
 			on_ready(run, own_take_fd(&fd));
+		else if (word[0] == CONTROL_OVERLAY)
+			fresh_add(&run->fresh, own_take_fd(&fd));
 		else if (word[0] == CONTROL_UNABLE)
 			run->ret->unable = word[1];
 		else if (word[0] == CONTROL_STOPPED)
@@ -399,8 +405,9 @@ serve(struct run *run)
 			[AT_PARENT] = { .fd = run->parent, .events = POLLIN },
 		};
 		relay_poll(&run->relay, p + AT_RELAY);
-		if (poll(p, AT_END, -1) < 0)
+		if (poll(p, AT_END, fresh_wait(&run->fresh)) < 0)
 			continue; /* EINTR */
+		fresh_look(&run->fresh);
 		/* Before signals: READY decides what they mean. */
 		if (p[AT_CONTROL].revents != 0)
 			on_control(run);
@@ -439,6 +446,7 @@ finish(struct run *run, struct diag *d)
 		explain_failure(run, wstatus, d);
 	else if (!run->ret->ended)
 		run->ret->code = run_translate_death(wstatus, d);
+	fresh_end(&run->fresh);
 	own_close(&run->sigfd);
 	own_close(&run->parent);
 }
