@@ -229,6 +229,8 @@ add_want(struct arranging *a, size_t node, int dir)
 		.text = a->view->nodes[node].target != NULL,
 		.hold = -1 };
 	nodes[a->n_want++] = node;
+	/* the arrays are handed on to the request */
+	/* cppcheck-suppress memleak */
 	return 0;
 }
 
