@@ -365,8 +365,12 @@ digest_canonical(const struct plan_build *b, struct buf *out)
 	environment(out, o);
 	buf_char(out, ',');
 	filesystem(out, b);
-	buf_printf(out, ",\"git\":\"%s\",\"keep_background\":%s,",
+	buf_printf(out,
+		",\"git\":\"%s\",\"hard_links\":\"%s\",\"keep_background\":%s,",
 		o->git && caged ? o->git : "none",
+		!caged          ? "open"
+		: o->hard_links ? "refuse"
+				: "close",
 		o->keep_background ? "true" : "false");
 	limits(out, o);
 	buf_printf(out, ",\"network\":\"%s\",\"proc\":\"%s\",",

@@ -14,15 +14,15 @@ mkdir -p "$W/sub" "$T/else/sub"
 # These are pinned: where one changes, so does what people have pinned, and the
 # version in the canonical form has to change with it.
 is 'the digest of the default' "$(digest)" \
-  40ddae7f1440bb40185d04fee9d29904c7c1d7b6ff67f9d1bc922fccef0780de
+  ba94c4699fd0bbc8ced65e713d90d7d4b6d72ab2900ca9b28e0e6840022d0625
 is 'of the read-only preset' "$(digest --sandbox read-only)" \
-  e6ec1aa1fd5542fd67e9773b83366810912b301d8fd8ece25bca02a0eda16d5e
+  42b159fbf99a02cee736ec4c515bf3b5cbe2f74f0c11cc175466b04e2f571007
 is 'of no sandbox' "$(digest --sandbox danger-full-access)" \
-  a4790e8543aa87a82f3c1c3c2d04c96e05187c29b74a97a04317ec5e41657562
+  556b284515192d1b04d1eb0fab7df9a979cc6c3683c75210fb4160c1d301d070
 is 'of a policy of many options' "$(digest -n full --deny 'sub/**/*.key' --ro /etc \
   -w sub -l nofile=1K -t 2m --git commit --protect ci --env-set A=1 --env-exclude 'B*' \
   --proc host --allow-secrets)" \
-  54ea444cb194d6f07e98c0e13c757f6395a914e842b5b75c42d177eeb5fb9d7d
+  f3b031126f0966c96ead994461ff26647985e789599fce63a862b14fc4bd3710
 
 run "$CSB" explain -C "$W" --canonical
 works 'the canonical form'
@@ -49,10 +49,20 @@ is 'with another engine' "$(digest --mount-engine bwrap)" "$(digest --mount-engi
 is 'as JSON' "$(digest --permission-profile "$(profile restricted read=root)")" \
   "$(digest --sandbox-policy '{"type":"read-only"}')"
 
+# Every option is in the digest, or is known not to be: a new one is decided on.
+in='allow-secrets deny device env-exclude env-include env-inherit env-set git hard-links
+  keep-background limit net no-protect permission-profile proc protect read ro sandbox
+  sandbox-policy socket timeout tmp write config profile no-user-config'
+out_of_it='chdir workspace die-with-parent grace guard help mount-engine prove tty no-tty
+  require-digest result result-fd'
+# shellcheck disable=SC2086 # words
+is 'every option is decided on' "$("$CSB" exec --help | grep -oE -e ' --[a-z-]+' |
+  tr -d ' ' | sed 's/^--//' | sort -u)" "$(printf '%s\n' $in $out_of_it | sort -u)"
+
 # Another.
 for option in '--net full' '--tmp host' '--allow-secrets' '--git commit' '--proc none' \
   '--no-protect git' '--protect ci' "-d $W/sub" '-w sub' '--timeout 1s' \
-  '--limit core=0' '--env-inherit all' '--env-set A=1' '--device fuse' '--keep-background'; do
+  '--hard-links refuse' '--limit core=0' '--env-inherit all' '--env-set A=1' '--device fuse' '--keep-background'; do
   # shellcheck disable=SC2086 # words
   if [ "$("$CSB" explain -C "$W" --canonical $option 2>/dev/null)" = '' ]; then
     skip "another digest: $option" 'this host does not have it'

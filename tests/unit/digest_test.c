@@ -87,14 +87,14 @@ test_form(struct tap *t)
 		"\"inherit\":\"core\",\"keep_secrets\":false,\"only\":[],\"set\":[]},"
 		"\"filesystem\":{\"entries\":[{\"access\":\"read\",\"at\":\"root\","
 		"\"missing\":\"default\"}],\"kind\":\"restricted\",\"pattern_depth\":null},"
-		"\"git\":\"none\",\"keep_background\":false,\"limits\":[],"
+		"\"git\":\"none\",\"hard_links\":\"close\",\"keep_background\":false,\"limits\":[],"
 		"\"network\":\"none\",\"proc\":\"own\","
 		"\"protect\":[\"agents\",\"aws\",\"codex\",\"git\"],"
 		"\"secrets\":\"hidden\",\"sockets\":[],\"timeout_ms\":0,"
 		"\"tmp\":\"private\",\"version\":1}\n",
 		"the canonical form, byte by byte");
 	tap_str(t, m.hex,
-		"3dd5f3a6b2e7ab53ef1de051897f2c8c00fb1326ed16524b7167cd392439fe94",
+		"080c1be985c907a8020e1f423e587cff5477dc8362597691b73868fb18f1e5a1",
 		"and its digest");
 }
 
@@ -195,6 +195,7 @@ enum change {
 	MISSING,
 	DEPTH,
 	CAGE,
+	HARD_LINKS,
 	CHANGES,
 };
 
@@ -231,6 +232,7 @@ apply(struct made *m, enum change c)
 		break;
 	case DEPTH: m->b.profile.glob_depth = 3; break;
 	case CAGE: m->b.cage = CAGE_NONE; break;
+	case HARD_LINKS: o->hard_links = 1; break;
 	case CHANGES: break;
 	}
 }
