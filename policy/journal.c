@@ -379,6 +379,7 @@ take_locked(struct journal *j, struct journal_want *want, size_t n, int flags,
 			"make room where codex-sandbox keeps its state",
 			"cannot be guarded: its placeholder cannot be recorded (%s)",
 			diag_errno(-err));
+	j->wrote = true;
 	for (size_t i = 0; i < n; i++) {
 		bool made;
 
@@ -420,7 +421,7 @@ journal_end(struct journal *j)
 {
 	for (size_t i = 0; i < j->n; i++)
 		own_close(&j->holds[i]);
-	if (j->n > 0)
+	if (j->wrote)
 		journal_sweep(j->place);
 	free(j->holds);
 	*j = (struct journal)JOURNAL_EMPTY;

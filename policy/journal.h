@@ -42,6 +42,7 @@ struct journal {
 	int place;  /* borrowed; the directory with the records */
 	size_t n;   /* placeholders that are held */
 	int *holds; /* owned; their locks */
+	bool wrote; /* there is a record of ours */
 };
 
 /** As initialiser: a journal that holds nothing. */
