@@ -221,11 +221,30 @@ make_parents(const struct own *own, int root, const char *path,
 	}
 }
 
+/* The parent in one call, where it is there; else from the root on. */
+static int
+make_parent(const struct own *own, int root, const char *path,
+	char last[NAME_MAX + 1])
+{
+	const char *slash = strrchr(path, '/');
+	const size_t len = (size_t)(slash - path);
+	char parent[PATH_MAX];
+	if (len == 0 || len >= sizeof parent || strlen(slash + 1) > NAME_MAX)
+		return make_parents(own, root, path, last);
+	memcpy(parent, path, len);
+	parent[len] = '\0';
+	int at = mount_dest(root, parent);
+	if (at < 0)
+		return make_parents(own, root, path, last);
+	memcpy(last, slash + 1, strlen(slash + 1) + 1);
+	return at;
+}
+
 int
 own_make(const struct own *own, int root, const char *path, bool dir)
 {
 	char last[NAME_MAX + 1];
-	int at = make_parents(own, root, path, last);
+	int at = make_parent(own, root, path, last);
 	if (at < 0)
 		return at;
 	int fd = step(own, at, last, dir);

@@ -47,6 +47,7 @@ struct fs_entry {
 	enum fs_missing missing;
 	char *text;   /* owned; never NULL */
 	char *origin; /* owned; "--deny", "--permission-profile entry 3" ... */
+	unsigned int sum; /* of text: equal texts have equal sums */
 };
 
 enum fs_kind {

@@ -10,7 +10,6 @@
 
 #include <sys/stat.h>
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -18,6 +17,7 @@
 #include <unistd.h>
 
 #include "launcher/own.h"
+#include "policy/dents.h"
 #include "policy/diag.h"
 #include "policy/path.h"
 #include "policy/protect_links.h"
@@ -31,22 +31,41 @@ struct scan {
 	struct diag *diag;
 	struct protect_links links; /* of protected files; mostly none */
 	size_t entries;
-	size_t head, n;
-	char *dirs[QUEUE_MAX]; /* owned; absolute */
-	unsigned char depth[QUEUE_MAX];
+	size_t head, n, cap;
+	struct todo {
+		char *dir; /* owned; absolute */
+		unsigned int depth;
+	} * todo; /* owned */
 };
+
+static int
+grow(struct scan *s)
+{
+	size_t cap = s->cap ? s->cap * 2 : 16;
+	struct todo *todo;
+
+	if (s->n < s->cap)
+		return 0;
+	if (s->n == QUEUE_MAX)
+		return -E2BIG;
+	todo = reallocarray(s->todo, cap, sizeof(*todo));
+	if (!todo)
+		return -ENOMEM;
+	s->todo = todo;
+	s->cap = cap;
+	return 0;
+}
 
 static void
 enqueue(struct scan *s, const char *dir, const char *name, unsigned int depth)
 {
 	char *path = NULL;
 
-	if (s->n == QUEUE_MAX || path_join(dir, name, &path) < 0) {
+	if (grow(s) < 0 || path_join(dir, name, &path) < 0) {
 		s->view->scan_cut = true;
 		return;
 	}
-	s->depth[s->n] = (unsigned char)depth; /* at most SCAN_DEPTH_MAX */
-	s->dirs[s->n++] = path;
+	s->todo[s->n++] = (struct todo){ path, depth };
 }
 
 /* A repository: its .git is protected as the root's own. */
@@ -106,40 +125,35 @@ kind_of(int dir_fd, const struct dirent *entry)
 static int
 scan_dir(struct scan *s, size_t at, bool is_root)
 {
-	int fd = open(s->dirs[at],
-		O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-	DIR *handle = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *entry;
+	const char *dir = s->todo[at].dir; /* enqueue() may move the list */
+	const unsigned int depth = s->todo[at].depth;
+	own_dents struct dents list;
+	const struct dirent *entry;
 	unsigned char kind;
 	int err = 0;
 
-	if (!handle) {
-		own_close(&fd);
-		return 0; /* not readable: nothing inside reads or plants there */
-	}
-	while (err >= 0 && (entry = readdir(handle))) {
+	/* Not readable: nothing inside reads or plants there. */
+	(void)dents_open(&list, AT_FDCWD, dir);
+	while (err >= 0 && (entry = dents_next(&list))) {
 		if (++s->entries > PROTECT_SCAN_ENTRIES_MAX) {
 			s->view->scan_cut = true;
 			break;
 		}
 		if (strcmp(entry->d_name, ".git") == 0) {
 			if (!is_root)
-				err = found(s, fd, s->dirs[at]);
+				err = found(s, list.fd, dir);
 			continue;
 		}
-		kind = kind_of(fd, entry);
+		kind = kind_of(list.fd, entry);
 		if (kind == DT_REG)
-			err = hard_link(s, fd, s->dirs[at], entry->d_name);
-		if (kind != DT_DIR || strcmp(entry->d_name, ".") == 0 ||
-			strcmp(entry->d_name, "..") == 0)
+			err = hard_link(s, list.fd, dir, entry->d_name);
+		if (kind != DT_DIR)
 			continue;
-		if (s->depth[at] < PROTECT_SCAN_DEPTH_MAX)
-			enqueue(s, s->dirs[at], entry->d_name,
-				s->depth[at] + 1u);
+		if (depth < PROTECT_SCAN_DEPTH_MAX)
+			enqueue(s, dir, entry->d_name, depth + 1);
 		else
 			s->view->scan_cut = true;
 	}
-	(void)closedir(handle);
 	return err;
 }
 
@@ -169,25 +183,19 @@ int
 protect_nested(struct view *v, const char *root,
 	const struct protect_request *rq, struct diag *d)
 {
-	struct scan *s;
+	struct scan scan = { .view = v, .rq = rq, .diag = d };
 	int err = 0;
 
 	/* The host's whole tree is no workspace. */
 	if (!wanted(rq) || strcmp(root, "/") == 0 || strcmp(root, "/tmp") == 0)
 		return 0;
-	s = calloc(1, sizeof(*s));
-	if (!s)
-		return -ENOMEM;
-	s->view = v;
-	s->rq = rq;
-	s->diag = d;
-	note_root(s, root);
-	enqueue(s, root, "", 0);
-	for (; s->head < s->n && err >= 0; s->head++)
-		if (s->entries <= PROTECT_SCAN_ENTRIES_MAX)
-			err = scan_dir(s, s->head, s->head == 0);
-	for (size_t i = 0; i < s->n; i++)
-		free(s->dirs[i]);
-	free(s);
+	note_root(&scan, root);
+	enqueue(&scan, root, "", 0);
+	for (; scan.head < scan.n && err >= 0; scan.head++)
+		if (scan.entries <= PROTECT_SCAN_ENTRIES_MAX)
+			err = scan_dir(&scan, scan.head, scan.head == 0);
+	for (size_t i = 0; i < scan.n; i++)
+		free(scan.todo[i].dir);
+	free(scan.todo);
 	return err;
 }
