@@ -94,10 +94,15 @@ record_next(struct record_reader *r, struct record *ret)
 		return false;
 	*ret = (struct record){ .is_dir = at[0] == 'd' };
 	at += 2;
-	if (!number(at, &ret->ino) || !number(at + DIGITS + 1, &ret->parent) ||
-		!number(at + 2 * (DIGITS + 1), &time))
+	if (!number(at, &ret->ino))
 		return false;
-	at += 3 * (DIGITS + 1);
+	at += DIGITS + 1;
+	if (!number(at, &ret->parent))
+		return false;
+	at += DIGITS + 1;
+	if (!number(at, &time))
+		return false;
+	at += DIGITS + 1;
 	nul = memchr(at, '\0', (size_t)(r->end - at));
 	if (!nul || r->end - nul < 2 || nul[1] != '\n' || !is_path(at))
 		return false;
