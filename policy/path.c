@@ -131,10 +131,13 @@ path_join(const char *base, const char *sub, char **ret_path)
 bool
 path_is_below(const char *p, const char *root)
 {
-	size_t n = strlen(root);
-	if (n == 1 && root[0] == '/')
+	size_t n = 0;
+	if (root[0] == '/' && root[1] == '\0')
 		return p[0] == '/';
-	return strncmp(p, root, n) == 0 && (p[n] == '\0' || p[n] == '/');
+	/* One pass: views of thousands of paths ask this for each pair. */
+	while (root[n] != '\0' && p[n] == root[n])
+		n++;
+	return root[n] == '\0' && (p[n] == '\0' || p[n] == '/');
 }
 
 size_t

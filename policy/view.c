@@ -187,11 +187,12 @@ deciding_unsorted(const struct view *v, const char *path)
 
 	for (size_t i = 0; i < v->n; i++) {
 		const struct view_node *node = &v->nodes[i];
-		size_t len = strlen(node->path);
+		size_t len;
 
 		if (node->kind == VIEW_SYMLINK ||
 			!path_is_below(path, node->path))
 			continue;
+		len = strlen(node->path);
 		if (!best || len > best_len ||
 			(len == best_len && strength(node) > strength(best))) {
 			best = node;
