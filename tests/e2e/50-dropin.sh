@@ -166,7 +166,9 @@ refused 'by its own name it does not take them' 2 subcommand
 
 # ---- the program itself ----------------------------------------------------------------
 codex=$(command -v codex 2>/dev/null)
-[ -z "${CSB_PEERS:-}" ] || codex=$CSB_PEERS/node_modules/.bin/codex
+for place in ${CSB_PEERS:+"$CSB_PEERS/codex" "$CSB_PEERS/node_modules/.bin/codex"}; do
+  [ ! -f "$place" ] || codex=$place
+done
 if [ ! -x "${codex:-/nowhere}" ]; then
   skip 'Codex runs its commands in it' 'codex is neither on PATH nor in $CSB_PEERS'
   finish
