@@ -2,6 +2,7 @@
 /* ghost.c -- which means keeps a missing name missing; room: user. */
 #include "policy/ghost.h"
 
+#include <sys/stat.h>
 #include <sys/xattr.h>
 
 #include <errno.h>
@@ -35,6 +36,8 @@ struct arranging {
 void
 ghost_begin(struct ghost *g, const char *state_home, const char *home, bool dry)
 {
+	mode_t mask = umask(0);
+
 	*g = (struct ghost)GHOST_EMPTY;
 	state_look(state_home, home, &g->state);
 	for (size_t i = 0; i < STATE_PLACES && !dry; i++) {
@@ -42,9 +45,10 @@ ghost_begin(struct ghost *g, const char *state_home, const char *home, bool dry)
 
 		if (p->fd < 0 || p->fault)
 			continue;
-		state_sweep_runs(p);
-		journal_sweep(p->fd);
+		if (state_sweep_runs(p, JOURNAL_PREFIX))
+			journal_sweep(p->fd);
 	}
+	(void)umask(mask);
 }
 
 /*
@@ -424,6 +428,7 @@ ghost_arrange(struct view *v, const struct ghost_request *rq, struct ghost *g,
 {
 	struct arranging a = { .view = v, .rq = rq, .ghost = g, .diag = d };
 	int err = has_guards(v) ? refuse_faults(g, d) : 0;
+	mode_t mask = umask(0); /* modes are meant as they are written here */
 
 	/* Which places are made depends on the guards: those come first. */
 	if (err >= 0)
@@ -432,6 +437,7 @@ ghost_arrange(struct view *v, const struct ghost_request *rq, struct ghost *g,
 		err = make_placeholders(&a);
 	if (err >= 0)
 		err = mask_places(&a);
+	(void)umask(mask);
 	mountinfo_free(&a.mounts);
 	free(a.want);
 	free(a.want_node);

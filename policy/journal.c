@@ -6,9 +6,10 @@
  * it is made:
  *
  *   codex-sandbox placeholders 1 LATE\n
- *   KIND INODE PARENT TIME PATH NUL \n        (one for each)
+ *   KIND INODE PARENT DEVICE TIME PATH NUL \n    (one for each)
  *
- * KIND is d or f, the numbers are 16 hex digits, LATE is 0 or 1.  INODE is zero
+ * KIND is d or f, PARENT and DEVICE are of the directory it is in, the numbers
+ * have 16 hex digits, LATE is 0 or 1.  INODE is zero
  * until the placeholder exists; killed in between, the age of the object says
  * whether it is ours.  Everything is done under one lock ("lock"), so that no
  * record is looked at between its writing and the locking of what it names.
@@ -43,7 +44,7 @@ enum {
 	TEXT_LEN = sizeof(JOURNAL_TEXT) - 1,
 };
 
-static const char prefix[] = "ghost-";
+static const char prefix[] = JOURNAL_PREFIX;
 
 static const char *
 last_name(const char *path)
@@ -125,22 +126,29 @@ lock_all(int place)
 
 /* --- removal ---------------------------------------------------------------------- */
 
-/* The directory that a record names, without following a symlink. */
+/*
+ * The directory that a record names, without following a symlink.  -ENOENT when
+ * it is no more; -EAGAIN when its file system is not there now.
+ */
 static int
 open_parent(const struct record *r)
 {
 	char path[PATH_MAX];
 	own_walk struct walk w = WALK_EMPTY;
 	size_t len = (size_t)(last_name(r->path) - 1 - r->path);
+	struct stat st;
 
 	if (len >= sizeof(path))
-		return -ENAMETOOLONG;
+		return -ENOENT;
 	memcpy(path, r->path, len);
 	path[len] = '\0';
-	if (walk_path(len > 0 ? path : "/", &w, NULL) < 0 || w.missing ||
-		w.n_links > 0 || !S_ISDIR(w.mode) || w.ino != r->parent)
-		return -ENOENT;
-	return own_take_fd(&w.fd);
+	if (walk_path(len > 0 ? path : "/", &w, NULL) < 0 ||
+		stat(w.canonical, &st) < 0)
+		return -EAGAIN;
+	if (!w.missing && w.n_links == 0 && S_ISDIR(w.mode) &&
+		w.ino == r->parent)
+		return own_take_fd(&w.fd);
+	return st.st_dev == r->dev ? -ENOENT : -EAGAIN;
 }
 
 static bool
@@ -166,7 +174,7 @@ settle(const struct record *r)
 	const char *name = last_name(r->path);
 
 	if (dir < 0)
-		return false; /* not mounted now, perhaps: later */
+		return dir == -ENOENT; /* else later, when it is mounted */
 	fd = open_it(dir, name);
 	if (fd < 0)
 		return fd == -ENOENT || fd == -ELOOP;
@@ -216,23 +224,10 @@ sweep_locked(int place)
 			sweep_file(place, entry->d_name);
 }
 
-static bool
-has_records(int place)
-{
-	own_dents struct dents list;
-	const struct dirent *entry;
-	bool found = false;
-
-	(void)dents_open(&list, place, "."); /* else it is empty */
-	while (!found && (entry = dents_next(&list)))
-		found = strncmp(entry->d_name, prefix, sizeof(prefix) - 1) == 0;
-	return found;
-}
-
 void
 journal_sweep(int place)
 {
-	own_fd int lock = has_records(place) ? lock_all(place) : -1;
+	own_fd int lock = lock_all(place);
 
 	if (lock >= 0)
 		sweep_locked(place);
@@ -331,6 +326,7 @@ write_record(
 		want[i].at = record_add(
 			&text, &(struct record){ .is_dir = want[i].is_dir,
 				       .parent = st.st_ino,
+				       .dev = st.st_dev,
 				       .time = time(NULL) - 1,
 				       .path = want[i].path });
 	}

@@ -23,6 +23,9 @@
 
 struct diag;
 
+/* What the names of records begin with. */
+#define JOURNAL_PREFIX "ghost-"
+
 /* The one text that a placeholder may hold; else it is empty. */
 #define JOURNAL_TEXT ".\n"
 

@@ -14,8 +14,8 @@ static const char head[] = "codex-sandbox placeholders 1 ";
 enum {
 	HEAD_LEN = sizeof(head) - 1 + 2, /* "0\n" */
 	DIGITS = 16,
-	/* "d INODE PARENT TIME " */
-	FIXED = 2 + 3 * (DIGITS + 1),
+	/* "d INODE PARENT DEVICE TIME " */
+	FIXED = 2 + 4 * (DIGITS + 1),
 };
 
 void
@@ -29,9 +29,9 @@ record_add(struct buf *text, const struct record *r)
 {
 	const size_t at = text->len + 2; /* behind the kind */
 
-	buf_printf(text, "%c %016jx %016jx %016jx %s", r->is_dir ? 'd' : 'f',
-		(uintmax_t)r->ino, (uintmax_t)r->parent, (uintmax_t)r->time,
-		r->path);
+	buf_printf(text, "%c %016jx %016jx %016jx %016jx %s",
+		r->is_dir ? 'd' : 'f', (uintmax_t)r->ino, (uintmax_t)r->parent,
+		(uintmax_t)r->dev, (uintmax_t)r->time, r->path);
 	buf_add(text, "\0\n", 2);
 	return at;
 }
@@ -86,7 +86,9 @@ bool
 record_next(struct record_reader *r, struct record *ret)
 {
 	const char *at = r->at;
-	uint64_t time;
+	uint64_t time = 0;
+	uint64_t *const numbers[] = { &ret->ino, &ret->parent, &ret->dev,
+		&time };
 	const char *nul;
 
 	if (r->end - at < FIXED + 3 || (at[0] != 'd' && at[0] != 'f') ||
@@ -94,15 +96,9 @@ record_next(struct record_reader *r, struct record *ret)
 		return false;
 	*ret = (struct record){ .is_dir = at[0] == 'd' };
 	at += 2;
-	if (!number(at, &ret->ino))
-		return false;
-	at += DIGITS + 1;
-	if (!number(at, &ret->parent))
-		return false;
-	at += DIGITS + 1;
-	if (!number(at, &time))
-		return false;
-	at += DIGITS + 1;
+	for (size_t i = 0; i < 4; i++, at += DIGITS + 1)
+		if (!number(at, numbers[i]))
+			return false;
 	nul = memchr(at, '\0', (size_t)(r->end - at));
 	if (!nul || r->end - nul < 2 || nul[1] != '\n' || !is_path(at))
 		return false;

@@ -312,9 +312,10 @@ state_run_end(struct state_run *r)
 	r->path = NULL;
 }
 
-void
-state_sweep_runs(const struct state_place *p)
+bool
+state_sweep_runs(const struct state_place *p, const char *other)
 {
+	bool found = false;
 	own_dents struct dents list;
 	const struct dirent *entry;
 
@@ -322,10 +323,13 @@ state_sweep_runs(const struct state_place *p)
 	while ((entry = dents_next(&list))) {
 		own_fd int run = -1;
 
+		if (strncmp(entry->d_name, other, strlen(other)) == 0)
+			found = true;
 		if (strncmp(entry->d_name, "run-", 4) != 0)
 			continue;
 		run = open_place(p->fd, entry->d_name);
 		if (run >= 0 && flock(run, LOCK_EX | LOCK_NB) == 0)
 			remove_run(p->fd, run, entry->d_name);
 	}
+	return found;
 }

@@ -76,7 +76,10 @@ int state_run_make(const struct state_place *p, struct state_run *ret);
 /** Remove what an overlay left in it, and itself. */
 void state_run_end(struct state_run *r);
 
-/** Remove the directories of runs that were killed. */
-void state_sweep_runs(const struct state_place *p);
+/**
+ * Remove the directories of runs that were killed.  Is there also something
+ * whose name begins with `other`?
+ */
+bool state_sweep_runs(const struct state_place *p, const char *other);
 
 #endif /* POLICY_STATE_H */

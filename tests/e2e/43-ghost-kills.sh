@@ -166,6 +166,11 @@ works 'an empty directory of that mode'
 yes 'that was there before stays' test -d "$W/.codex"
 rmdir "$W/.codex"
 
+run sh -c 'umask 777; exec "$1" exec -C "$2" --guard journal -- sh -c "mkdir .git || mkdir x"' sh "$CSB" "$W"
+is 'an odd umask' "$code $(ls -d "$W/x" "$W/.git" 2>/dev/null)" "0 $W/x"
+rmdir "$W/x"
+is 'an odd umask: nothing is left' "$(left)" ''
+
 # A journal that somebody wrote: only what looks like a placeholder goes.
 mkdir "$T/full" "$T/plain"
 : >"$T/full/x"
@@ -173,11 +178,12 @@ echo text >"$T/file"
 chmod 444 "$T/file"
 python3 - "$XDG_STATE_HOME/codex-sandbox/ghost-0123456789abcdef" "$T" <<'PY'
 import os, sys
-parent = os.stat(sys.argv[2]).st_ino
+st = os.stat(sys.argv[2])
 out = b"codex-sandbox placeholders 1 0\n"
 for kind, name in ("d", "full"), ("d", "plain"), ("f", "file"), ("d", "../work"), ("d", ".."):
     path = sys.argv[2] + "/" + name
-    out += ("%s %016x %016x %016x %s" % (kind, 0, parent, 0, path)).encode() + b"\0\n"
+    out += ("%s %016x %016x %016x %016x %s" %
+            (kind, 0, st.st_ino, st.st_dev, 0, path)).encode() + b"\0\n"
 open(sys.argv[1], "wb").write(out + b"rubbish")
 open(sys.argv[1][:-1] + "0", "wb").write(b"rubbish")
 PY

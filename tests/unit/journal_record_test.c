@@ -11,8 +11,8 @@
 #include "tests/unit/tap.h"
 
 static const struct record two[] = {
-	{ true, 0, 7, 1700000000, "/w/.git" },
-	{ false, RECORD_NOT_OURS, UINT64_MAX, -1, "/w/a\n d 0/\x80name" },
+	{ true, 0, 7, 9, 1700000000, "/w/.git" },
+	{ false, RECORD_NOT_OURS, UINT64_MAX, 0, -1, "/w/a\n d 0/\x80name" },
 };
 
 static void
@@ -39,7 +39,7 @@ test_round_trip(struct tap *t)
 		tap_ok(t,
 			r.is_dir == two[n].is_dir && r.ino == two[n].ino &&
 				r.parent == two[n].parent &&
-				r.time == two[n].time,
+				r.dev == two[n].dev && r.time == two[n].time,
 			"numbers of record %zu", n);
 		tap_str(t, r.path, two[n].path, "its path");
 		n++;
@@ -91,7 +91,7 @@ count(const char *bytes, size_t len)
 
 #define HEAD   "codex-sandbox placeholders 1 0\n"
 #define ZERO   "0000000000000000 "
-#define RECORD "d " ZERO ZERO ZERO "/w/.git\0\n"
+#define RECORD "d " ZERO ZERO ZERO ZERO "/w/.git\0\n"
 
 static void
 test_odd(struct tap *t)
@@ -109,21 +109,24 @@ test_odd(struct tap *t)
 		CASE("one", HEAD RECORD, 1),
 		CASE("two", HEAD RECORD RECORD, 2),
 		CASE("a last one cut short", HEAD RECORD "d " ZERO "\n", 1),
-		CASE("another kind", HEAD "x " ZERO ZERO ZERO "/w\0\n", 0),
-		CASE("no number", HEAD "d 000000000000000g " ZERO ZERO "/w\0\n",
-			0),
-		CASE("capitals", HEAD "d 000000000000000A " ZERO ZERO "/w\0\n",
-			0),
+		CASE("another kind", HEAD "x " ZERO ZERO ZERO ZERO "/w\0\n", 0),
+		CASE("no number",
+			HEAD "d 000000000000000g " ZERO ZERO ZERO "/w\0\n", 0),
+		CASE("capitals",
+			HEAD "d 000000000000000A " ZERO ZERO ZERO "/w\0\n", 0),
 		CASE("a NUL in a number",
-			HEAD "d 00000000\0000000000 " ZERO ZERO "/w\0\n", 0),
-		CASE("a relative path", HEAD "d " ZERO ZERO ZERO "w\0\n", 0),
-		CASE("no path", HEAD "d " ZERO ZERO ZERO "\0\n", 0),
-		CASE("the root", HEAD "d " ZERO ZERO ZERO "/\0\n", 0),
-		CASE("a dot", HEAD "d " ZERO ZERO ZERO "/w/.\0\n", 0),
-		CASE("two dots", HEAD "d " ZERO ZERO ZERO "/w/..\0\n", 0),
-		CASE("a directory", HEAD "d " ZERO ZERO ZERO "/w/\0\n", 0),
-		CASE("three dots", HEAD "d " ZERO ZERO ZERO "/w/...\0\n", 1),
-		CASE("no NUL", HEAD "d " ZERO ZERO ZERO "/w/.git\n", 0),
+			HEAD "d 00000000\0000000000 " ZERO ZERO ZERO "/w\0\n",
+			0),
+		CASE("a relative path", HEAD "d " ZERO ZERO ZERO ZERO "w\0\n",
+			0),
+		CASE("no path", HEAD "d " ZERO ZERO ZERO ZERO "\0\n", 0),
+		CASE("the root", HEAD "d " ZERO ZERO ZERO ZERO "/\0\n", 0),
+		CASE("a dot", HEAD "d " ZERO ZERO ZERO ZERO "/w/.\0\n", 0),
+		CASE("two dots", HEAD "d " ZERO ZERO ZERO ZERO "/w/..\0\n", 0),
+		CASE("a directory", HEAD "d " ZERO ZERO ZERO ZERO "/w/\0\n", 0),
+		CASE("three dots", HEAD "d " ZERO ZERO ZERO ZERO "/w/...\0\n",
+			1),
+		CASE("no NUL", HEAD "d " ZERO ZERO ZERO ZERO "/w/.git\n", 0),
 #undef CASE
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)

@@ -140,6 +140,25 @@ test_killed(struct tap *t)
 	tap_int(t, records(), 0, "and the record");
 }
 
+/* The directory is no more: nothing is left to be done. */
+static void
+test_removed(struct tap *t)
+{
+	struct journal j = JOURNAL_EMPTY;
+
+	tap_int(t, take(&j), 0, "taken");
+	for (size_t i = 0; i < j.n; i++)
+		(void)close(j.holds[i]);
+	free(j.holds);
+	(void)rename("work", "moved");
+	journal_sweep(place);
+	tap_int(t, records(), 0, "a directory that was moved: no record");
+	(void)rename("moved", "work");
+	(void)unlinkat(work, ".git", AT_REMOVEDIR);
+	(void)unlinkat(work, "FILE", 0);
+	(void)unlinkat(work, "text", 0);
+}
+
 static void
 put(const char *name, const char *text, mode_t bits)
 {
@@ -252,6 +271,7 @@ main(void)
 	test_alone(&t);
 	test_shared(&t);
 	test_killed(&t);
+	test_removed(&t);
 	test_somebodys(&t);
 	test_refused(&t);
 	test_looks(&t);

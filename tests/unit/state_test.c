@@ -129,11 +129,11 @@ test_runs(struct tap *t)
 	(void)close(open(path, O_CREAT | O_WRONLY, 0));
 	(void)snprintf(path, sizeof(path), "%s/work", dead.path);
 	(void)chmod(path, 0);
-	state_sweep_runs(p);
+	(void)state_sweep_runs(p, "x");
 	tap_ok(t, exists(r.path) && exists(dead.path),
 		"what is locked is not swept away");
 	(void)close(dead.fd);
-	state_sweep_runs(p);
+	tap_ok(t, state_sweep_runs(p, "run-"), "it says what else is there");
 	tap_ok(t, exists(r.path), "nor is what is alive");
 	tap_ok(t, !exists(dead.path), "what is dead is");
 	(void)snprintf(path, sizeof(path), "%s", r.path);
