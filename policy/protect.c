@@ -384,6 +384,21 @@ protect_secrets_add(
 
 /* --- pins ---------------------------------------------------------------------- */
 
+/*
+ * A place that gets rights was named by its canonical path.  If it now lies
+ * elsewhere, somebody put a symlink into its way since, and following it would
+ * make writable whatever that leads to.
+ */
+int
+protect_unmoved(const struct walk *w, const char *path, struct diag *d)
+{
+	if (w->n_links == 0 && strcmp(w->canonical, path) == 0)
+		return 0;
+	return diag_set(d, -ESTALE, DIAG_SETUP, path,
+		"was replaced by a symlink while the sandbox was being planned",
+		"run the command again when nothing else changes it");
+}
+
 static int
 pin(struct view *v, const char *path, struct diag *d)
 {
@@ -395,6 +410,8 @@ pin(struct view *v, const char *path, struct diag *d)
 		.origin = (char[]){ "pinned: something below is protected" } };
 	int err = walk_path(path, &w, d);
 
+	if (err >= 0 && w.n_links > 0)
+		err = protect_unmoved(&w, path, d);
 	if (err < 0 || w.missing)
 		return err; /* the parent of a guard that is missing as well */
 	node.path = w.canonical;

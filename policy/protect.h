@@ -133,4 +133,10 @@ int protect_git_granted(struct view *v, struct diag *d);
 /** --git commit for the repository that R/.git is or leads to. */
 int protect_git_commit(struct view *v, const char *root, struct diag *d);
 
+/**
+ * 0 when the walk of a canonical path met no symlink; -ESTALE with a diag when
+ * it was led elsewhere: rights must not follow.
+ */
+int protect_unmoved(const struct walk *w, const char *path, struct diag *d);
+
 #endif /* POLICY_PROTECT_H */

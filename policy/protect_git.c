@@ -133,6 +133,8 @@ put_dir(struct view *v, const char *path, enum fs_access access,
 		.origin = view_text(origin) };
 	int err = walk_path(path, &w, d);
 
+	if (err >= 0 && access == FS_WRITE)
+		err = protect_unmoved(&w, path, d);
 	if (err < 0 || w.missing || !S_ISDIR(w.mode))
 		return err < 0 ? err : -ENOENT;
 	node.path = w.canonical;

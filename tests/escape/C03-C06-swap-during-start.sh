@@ -17,6 +17,8 @@ for victim in sub sub/.git; do
   ends $pid
   for engine in init bwrap; do
     bad=0 up=0 no=0
+    # Each engine answers for itself only.
+    rm -f "$T"/out/new* "$T/out/deep/new" "$T/out/.git/hooks/h"
     for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
       csb --mount-engine $engine -w "$W/grant" -- sh -c 'echo up
         echo x >"$1/out/new$2"; echo x >"$1/out/deep/new"; echo x >"$1/out/.git/hooks/h"' sh "$T" $i

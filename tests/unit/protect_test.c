@@ -613,6 +613,65 @@ test_secrets(struct tap *t)
 	tree_remove(&tree);
 }
 
+/*
+ * Between the plan's first look and the pin, somebody exchanges a directory for
+ * a symlink.  Its target must not become writable.
+ */
+static void
+test_pin_replaced(struct tap *t)
+{
+	char top[] = "/tmp/protect-pin-XXXXXX";
+	char work[64], sub[64], out[64], held[64];
+	struct view v = { 0 };
+	struct diag d = { 0 };
+	int dev = mkdtemp(top) ? 0 : -1;
+	tap_int(t, dev, 0, "a tree");
+	(void)snprintf(work, sizeof work, "%s/work", top);
+	(void)snprintf(sub, sizeof sub, "%s/work/sub", top);
+	(void)snprintf(out, sizeof out, "%s/out", top);
+	(void)snprintf(held, sizeof held, "%s/work/sub/held", top);
+	(void)mkdir(work, 0755);
+	(void)mkdir(out, 0755);
+	for (int replaced = 0; replaced < 2; replaced++) {
+		bool outside = false, pinned = false;
+		if (replaced == 0)
+			(void)mkdir(sub, 0755);
+		else
+			(void)!(rmdir(sub) == 0 && symlink(out, sub) == 0);
+		(void)view_put(&v,
+			&(struct view_node){ .path = work,
+				.kind = VIEW_BIND,
+				.access = FS_WRITE,
+				.fd = -1,
+				.is_dir = true,
+				.origin = work },
+			&d);
+		(void)view_put(&v,
+			&(struct view_node){ .path = held,
+				.kind = VIEW_BIND,
+				.access = FS_READ,
+				.fd = -1,
+				.origin = work },
+			&d);
+		int err = protect_pins_add(&v, &d);
+		for (size_t i = 0; i < v.n; i++) {
+			outside = outside || strcmp(v.nodes[i].path, out) == 0;
+			pinned = pinned || strcmp(v.nodes[i].path, sub) == 0;
+		}
+		tap_int(t, err, replaced ? -ESTALE : 0,
+			replaced ? "a replaced directory ends the run"
+				 : "a directory is pinned");
+		tap_ok(t, !outside, "nothing outside becomes writable");
+		tap_ok(t, pinned == !replaced, "the pin is the directory's");
+		view_free(&v);
+		diag_reset(&d);
+	}
+	(void)unlink(sub);
+	(void)rmdir(work);
+	(void)rmdir(out);
+	(void)rmdir(top);
+}
+
 int
 main(void)
 {
@@ -625,5 +684,6 @@ main(void)
 	test_commit(&t);
 	test_commit_pointers(&t);
 	test_secrets(&t);
+	test_pin_replaced(&t);
 	return tap_end(&t);
 }
