@@ -15,10 +15,10 @@ enum { RECORD_DIR_MODE = 0555, RECORD_FILE_MODE = 0444 };
 
 struct record {
 	bool is_dir;
-	uint64_t ino; /* 0: not made yet; or RECORD_NOT_OURS */
+	uint64_t ino;         /* 0: not made yet; or RECORD_NOT_OURS */
 	uint64_t parent, dev; /* of the directory it is in */
-	int64_t time;     /* seconds; it is not older */
-	const char *path; /* borrowed from the text */
+	int64_t time;         /* seconds; it is not older */
+	const char *path;     /* borrowed from the text */
 };
 
 void record_begin(struct buf *text, bool late);

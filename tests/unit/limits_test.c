@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* limits_test.c -- the caller's resource limits, and what --limit makes of them. */
-#pragma GCC diagnostic ignored "-Wnull-dereference" /* a missing row ends the test */
+#pragma GCC diagnostic ignored \
+	"-Wnull-dereference" /* a missing row ends the test */
 #include "policy/limits.h"
 
 #include <sys/resource.h>
