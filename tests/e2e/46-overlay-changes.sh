@@ -74,6 +74,17 @@ for means in overlay journal; do
   rm -r "$W/gone" "$W/moved" "$W/saved"
 done
 
+# What somebody outside removes is not given to the command.  (Beside
+# placeholders the kernel takes the mount away with it: SECURITY.md.)
+mkdir "$W/.codex"
+echo mine >"$W/.codex/config.toml"
+begin --guard overlay
+rm -r "$W/.codex"
+ask 'mkdir .codex 2>/dev/null && echo made; echo x 2>/dev/null >.codex/config.toml && echo written; echo tried'
+is 'overlay: a protected name that was removed outside stays out of reach' "$answer" tried
+end
+no 'overlay: and nothing came to be outside' test -e "$W/.codex"
+
 # An open file stays what it was, as anywhere; a mapping is shared.
 echo old >"$W/open"
 begin --guard overlay
