@@ -47,7 +47,7 @@ help_main(int argc, char **argv)
 		"  codex-sandbox exec [OPTION...] [--] COMMAND [ARG...]\n"
 		"  codex-sandbox explain [OPTION...] [--] [COMMAND [ARG...]]\n"
 		"  codex-sandbox doctor [--json]\n"
-		"  codex-sandbox config show|check|profiles|schema\n"
+		"  codex-sandbox config show|check|profiles|schema|reference\n"
 		"  codex-sandbox rules check|explain|test|fmt|add|table\n\n");
 	for (size_t i = 0; i < N_COMMANDS; i++)
 		buf_printf(&out, "  %-10s%s\n", commands[i].name,
