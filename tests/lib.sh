@@ -28,7 +28,7 @@ if [ ! -w "$TEST_BASE" ]; then
 fi
 TEST_DIR=$(mktemp -d "$TEST_BASE/csb-test.XXXXXX") || exit 1
 TEST_DIR=$(cd "$TEST_DIR" && pwd -P)
-W=$TEST_DIR/work
+W=$TEST_DIR/ws
 T=$TEST_DIR/other
 mkdir "$W" "$T"
 test_n=0

@@ -180,7 +180,7 @@ python3 - "$XDG_STATE_HOME/codex-sandbox/ghost-0123456789abcdef" "$T" <<'PY'
 import os, sys
 st = os.stat(sys.argv[2])
 out = b"codex-sandbox placeholders 1 0\n"
-for kind, name in ("d", "full"), ("d", "plain"), ("f", "file"), ("d", "../work"), ("d", ".."):
+for kind, name in ("d", "full"), ("d", "plain"), ("f", "file"), ("d", "../ws"), ("d", ".."):
     path = sys.argv[2] + "/" + name
     out += ("%s %016x %016x %016x %016x %s" %
             (kind, 0, st.st_ino, st.st_dev, 0, path)).encode() + b"\0\n"

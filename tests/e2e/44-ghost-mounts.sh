@@ -143,7 +143,7 @@ rm -rf "$W/newer"
 root='{"type":"managed","network":"restricted","file_system":{"type":"restricted",
   "entries":[{"path":{"type":"special","value":{"kind":"root"}},"access":"write"}]}}'
 if have bwrap; then
-  mkdir -p "$T/root/tmp" "$T/root/var/tmp" "$T/root/root" "$T/root/csb" "$T/root/work"
+  mkdir -p "$T/root/tmp" "$T/root/var/tmp" "$T/root/root" "$T/root/csb" "$T/root/ws"
   chmod 1777 "$T/root/tmp" "$T/root/var/tmp"
   for dir in bin sbin lib lib64 lib32 etc; do
     if [ -L /$dir ]; then ln -s "$(readlink /$dir)" "$T/root/$dir"; fi
@@ -151,14 +151,14 @@ if have bwrap; then
   container() {
     run bwrap --unshare-user --uid 0 --gid 0 --unshare-pid --bind "$T/root" / --ro-bind /usr /usr \
       --ro-bind /etc /etc --ro-bind "$B" /csb --proc /proc --dev /dev \
-      --setenv HOME /root --unsetenv XDG_STATE_HOME --chdir /work --cap-add ALL -- "$@"
+      --setenv HOME /root --unsetenv XDG_STATE_HOME --chdir /ws --cap-add ALL -- "$@"
   }
   container true
   if [ "$code" = 0 ]; then
-    container /csb/codex-sandbox exec -p "$root" -- sh -c 'id -u; cd / && . /work/try'
-    cp "$T/try_all" "$T/root/work/try"
+    container /csb/codex-sandbox exec -p "$root" -- sh -c 'id -u; cd / && . /ws/try'
+    cp "$T/try_all" "$T/root/ws/try"
     find "$T/root" | sort >"$T/root.before"
-    container /csb/codex-sandbox exec -p "$root" -- sh -c 'id -u; cd / && . /work/try'
+    container /csb/codex-sandbox exec -p "$root" -- sh -c 'id -u; cd / && . /ws/try'
     is '"/" writable as uid 0' "$code $out" '0 0
 tried'
     container /csb/codex-sandbox explain -p "$root"
