@@ -117,8 +117,7 @@ test_settings(struct tap *t, struct plan *p)
 				"and says so");
 	}
 	tap_int(t, limits_fill(p, two, 2, INSIDE, NULL), 0, "twice, lower");
-	tap_int(t, (long long)limit(p, RLIMIT_NOFILE).hard, 50,
-		"the last one");
+	tap_int(t, (long long)limit(p, RLIMIT_NOFILE).hard, 50, "the last one");
 	tap_int(t, limits_fill(p, up, 2, INSIDE, NULL), -EPERM,
 		"twice, higher: no way back");
 }
