@@ -196,6 +196,7 @@ struct config_approval {
 	enum config_ask ask;
 	bool sandbox_approval, rules, mcp_elicitations, request_permissions,
 		skill_approval;
+	bool chosen; /* a file or -c says it: not the preset */
 	const char *origin;
 };
 

@@ -140,6 +140,7 @@ config_approval(struct config *c, struct config_approval *ret, struct diag *d)
 	const struct config_value *at = granular != NULL ? granular : reject;
 	if (at == NULL)
 		at = word;
+	a.chosen = at != NULL && at->src->layer != CONFIG_BUILTIN;
 	a.origin = at == NULL ? "built-in" : config_origin(c, at);
 	rc = check_allowed(c, &a, d);
 	if (rc == 0)

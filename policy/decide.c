@@ -246,21 +246,26 @@ decide(const struct decide_query *q, struct decision *ret)
 	const struct decide_row *rows = decide_rows[q->asked][q->session];
 	enum column column = decide_column(&q->approval);
 	enum cell strictest = CELL_RULE;
-	const char *row = NULL;
+	size_t part = 0;
 	if (q->n_parts == 0)
 		return -EINVAL;
 	for (size_t i = 0; i < q->n_parts; i++) {
-		const struct decide_row *r = &rows[q->parts[i].class];
-		if (!row || r->cells[column] > strictest) {
-			strictest = r->cells[column];
-			row = r->name;
+		const struct decide_part *p = &q->parts[i];
+		enum cell cell = rows[p->class].cells[column];
+		/* Of several that say the same the most particular rule. */
+		if (cell > strictest ||
+			(cell == strictest && p->class == q->parts[part].class &&
+				p->prefix > q->parts[part].prefix)) {
+			strictest = cell;
+			part = i;
 		}
 	}
 	struct decision d = {
 		.act = act_of(strictest),
 		.place = place_of(q, strictest),
 		.proposal = proposal_of(q, strictest, rows, column),
-		.row = row,
+		.part = part,
+		.row = rows[q->parts[part].class].name,
 		.column = decide_columns[column],
 	};
 	d.retry = retry_of(q, d.act);

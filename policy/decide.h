@@ -120,6 +120,7 @@ struct decision {
 	enum decide_act act;
 	enum decide_place place;
 	enum decide_retry retry;
+	size_t part;        /* part whose row this is */
 	long proposal;      /* part whose argv may be offered, or NO_PART */
 	const char *row;    /* "default, caged, unmatched": for explain */
 	const char *column; /* "on-request" */

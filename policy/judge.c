@@ -259,7 +259,7 @@ longest(const struct rules_result *res)
 
 static int
 classify(const struct judgement *j, const struct judge_query *q,
-	const struct judge_part *p, struct decide_part *ret)
+	struct judge_part *p, struct decide_part *ret)
 {
 	static const enum decide_class classes[] = {
 		[RULES_ALLOW] = CLASS_ALLOW,
@@ -269,11 +269,11 @@ classify(const struct judgement *j, const struct judge_query *q,
 	};
 	*ret = (struct decide_part){ .argc = p->argc, .argv = p->argv };
 	if (p->rules.decision != RULES_NO_MATCH) {
-		const struct rules_rule *rule = longest(&p->rules);
+		p->rule = longest(&p->rules);
 		ret->class = classes[p->rules.decision];
-		ret->prefix = (size_t)rule->n_rest + 1;
-		if (rule->justification != NULL)
-			ret->justification = rule->justification->s;
+		ret->prefix = (size_t)p->rule->n_rest + 1;
+		if (p->rule->justification != NULL)
+			ret->justification = p->rule->justification->s;
 		return 0;
 	}
 	bool opaque =

@@ -57,6 +57,8 @@ struct judge_part {
 	char *program;     /* owned: the file that a bare name means, or NULL */
 	unsigned int shifted;      /* enum rules_shift */
 	struct rules_result rules; /* owned */
+	/* Of those that gave the decision the longest; NULL: no match. */
+	const struct rules_rule *rule;
 };
 
 struct judge_text {

@@ -7,6 +7,7 @@
 #include "policy/decide.h"
 #include "policy/judge.h"
 #include "policy/rules.h"
+#include "policy/ruling.h"
 
 enum {
 	RULES_CLI_FILES_MAX = 1024,
@@ -54,23 +55,10 @@ int rules_cli_table(struct rules_cli *c, int argc, char **argv);
 
 /* Everything that explain says. */
 struct rules_explained {
-	const struct judge_query *q;
-	const struct judgement *j;
-	const struct decision *d;
-	const struct config_approval *approval;
+	const struct ruling *r;
 	const struct config_profile *profile;
-	enum decide_session session;
-	enum decide_asked asked;
 	struct amend_offer now, later;
 };
-
-/** "project", "session", "user", "managed" */
-const char *rules_layer_name(enum rules_trust trust);
-/** "run", "ask", "ask once", "forbid"; "session", "delta", "outside" ... */
-const char *rules_act_name(enum decide_act act);
-const char *rules_place_name(enum decide_place place);
-const char *rules_retry_name(enum decide_retry retry);
-const char *rules_class_name(enum decide_class class);
 
 /** Why this match counts for nothing; NULL: it counts. */
 const char *rules_match_note(const struct rules_match *m);

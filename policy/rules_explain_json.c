@@ -4,6 +4,7 @@
 
 #include "policy/buf.h"
 #include "policy/rules_cli.h"
+#include "policy/rules_names.h"
 
 /*
  * Valid JSON whatever the words hold: what is not UTF-8 cannot get here, since
@@ -138,7 +139,7 @@ add_offer(struct buf *out, const char *name, const struct amend_offer *o)
 static void
 add_decision(struct buf *out, const struct rules_explained *e)
 {
-	const struct decision *d = e->d;
+	const struct decision *d = &e->r->decision;
 	key(out, "decision");
 	buf_char(out, '{');
 	member(out, "act", rules_act_name(d->act));
@@ -159,28 +160,28 @@ rules_explain_json(struct buf *out, const struct rules_explained *e)
 {
 	buf_str_add(out, "{\"version\":1");
 	key(out, "command");
-	words(out, e->q->argc, (const char *const *)e->q->argv);
-	add_shell(out, e->j);
+	words(out, e->r->query.argc, (const char *const *)e->r->query.argv);
+	add_shell(out, &e->r->judgement);
 	key(out, "unread");
-	buf_str_add(out, e->j->unread ? "true" : "false");
+	buf_str_add(out, e->r->judgement.unread ? "true" : "false");
 	key(out, "parts");
 	buf_char(out, '[');
-	for (size_t i = 0; i < e->j->n; i++) {
+	for (size_t i = 0; i < e->r->judgement.n; i++) {
 		if (i > 0)
 			buf_char(out, ',');
-		add_part(out, &e->j->parts[i], &e->j->subjects[i]);
+		add_part(out, &e->r->judgement.parts[i], &e->r->judgement.subjects[i]);
 	}
 	buf_char(out, ']');
 	key(out, "approvalPolicy");
 	buf_char(out, '{');
-	member(out, "name", e->d->column);
-	member(out, "origin", e->approval->origin);
+	member(out, "name", e->r->decision.column);
+	member(out, "origin", e->r->approval.origin);
 	buf_char(out, '}');
 	key(out, "profile");
 	buf_char(out, '{');
 	member(out, "name", e->profile->name);
 	member(out, "origin", e->profile->origin);
-	member(out, "session", e->session == SESSION_FREE ? "free" : "caged");
+	member(out, "session", e->r->session == SESSION_FREE ? "free" : "caged");
 	buf_char(out, '}');
 	add_decision(out, e);
 	buf_str_add(out, "}\n");

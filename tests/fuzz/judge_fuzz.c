@@ -49,14 +49,13 @@ check_json(const struct judge_query *q, const struct judgement *j,
 	const struct decision *d)
 {
 	own_buf struct buf out = { 0 };
-	const struct config_approval approval = { .origin = "x" };
+	const struct ruling ruling = { .query = *q,
+		.judgement = *j,
+		.decision = *d,
+		.approval = { .origin = "x" } }; /* borrows all of it */
 	const struct config_profile profile = { .name = "x", .origin = "x" };
 	const struct amend_request none = { 0 };
-	struct rules_explained e = { .q = q,
-		.j = j,
-		.d = d,
-		.approval = &approval,
-		.profile = &profile };
+	struct rules_explained e = { .r = &ruling, .profile = &profile };
 	json_error_t why;
 	if (amend_offer(q, j, d, &none, false, &e.now) < 0 ||
 		amend_offer(q, j, d, &none, true, &e.later) < 0)
