@@ -54,7 +54,8 @@ explain_with(struct options *o, struct plan_build *b, struct plan *decoded,
 	struct diag d = { 0 };
 	int err;
 
-	if (!o->command[0])
+	b->no_command = !o->command[0];
+	if (b->no_command)
 		o->command = placeholder;
 	err = plan_build(b, o, &d);
 	if (err >= 0)

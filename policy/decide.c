@@ -254,7 +254,8 @@ decide(const struct decide_query *q, struct decision *ret)
 		enum cell cell = rows[p->class].cells[column];
 		/* Of several that say the same the most particular rule. */
 		if (cell > strictest ||
-			(cell == strictest && p->class == q->parts[part].class &&
+			(cell == strictest &&
+				p->class == q->parts[part].class &&
 				p->prefix > q->parts[part].prefix)) {
 			strictest = cell;
 			part = i;

@@ -16,6 +16,7 @@
 #include "policy/digest.h"
 #include "policy/path.h"
 #include "policy/plan_build.h"
+#include "policy/plan_rules.h"
 #include "policy/vis.h"
 
 /* The launcher puts the user namespace at the lowest free number. */
@@ -213,6 +214,23 @@ print_times(const struct plan *p, struct buf *out)
 		row(out, "timeout", "none");
 }
 
+/* What exec does with the command by the rules; nothing where there are none. */
+static void
+print_rules(const struct plan_build *b, struct buf *out)
+{
+	own_buf struct buf text = { 0 };
+	struct diag refused = { 0 };
+
+	if (!b->ruling)
+		return;
+	buf_str_add(
+		&text, plan_rules_admit(b, &refused) < 0 ? "refused: " : "");
+	buf_str_add(&text, refused.thing);
+	buf_str_add(&text, refused.thing[0] ? ": " : "");
+	plan_rules_text(b, &text);
+	row(out, "rules", buf_str(&text));
+}
+
 void
 explain_text(const struct plan_build *b, const struct plan *p, struct buf *out)
 {
@@ -245,6 +263,7 @@ explain_text(const struct plan_build *b, const struct plan *p, struct buf *out)
 				    : "the caller's descriptors");
 	print_env(p, out);
 	print_command(p, out);
+	print_rules(b, out);
 	if (b->cage != CAGE_NAMESPACES)
 		return;
 	print_guards(&b->ghost, out);

@@ -14,6 +14,7 @@
 #include "policy/digest.h"
 #include "policy/json_text.h"
 #include "policy/plan_build.h"
+#include "policy/plan_rules.h"
 #include "policy/profile_print.h"
 #include "policy/vis.h"
 
@@ -153,7 +154,7 @@ explain_json(const struct plan_build *b, const struct plan *p, struct buf *out,
 	digest_hex(b, DIGEST_POLICY, policy_hex);
 	digest_hex(b, DIGEST_INSTANCE, instance_hex);
 	root = json_pack(
-		"{s:i, s:o, s:{s:s, s:s}, s:o, s:s, s:s, s:{s:s, s:i}, s:i, s:i, s:o, s:o, s:o, s:o, s:o}",
+		"{s:i, s:o, s:{s:s, s:s}, s:o, s:s, s:s, s:{s:s, s:i}, s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o}",
 		"version", 1, "profile", json_loads(buf_str(&profile), 0, NULL),
 		"digest", "policy", policy_hex, "instance", instance_hex,
 		"workspace", json_text(b->workspace), "cage", explain_cage(b),
@@ -163,7 +164,7 @@ explain_json(const struct plan_build *b, const struct plan *p, struct buf *out,
 		(int)b->view.sockets, "unix_sockets_refused",
 		no_unix_json(b, p), "guards", guards_json(&b->ghost), "view",
 		view_json(&b->view), "mounts", mounts_json(p), "process",
-		process_json(p));
+		process_json(p), "decision", plan_rules_json(b));
 	dump = root ? json_dumps(root, JSON_INDENT(2) | JSON_ENSURE_ASCII)
 		    : NULL;
 	json_decref(root);

@@ -37,6 +37,21 @@ struct layer {
 	enum rules_trust trust;
 };
 
+int
+ladder_diag(const struct ladder_error *e, int err, struct diag *d)
+{
+	const struct buf *why = e->brief.len > 0 ? &e->brief : &e->detail;
+	own_buf struct buf place = { 0 };
+	buf_add(&place, buf_str(&e->file), e->file.len);
+	if (e->line > 0)
+		buf_printf(&place, ":%u:%u", e->line, e->column);
+	return diag_setf(d, err, DIAG_SETUP, buf_str(&place),
+		e->line > 0
+			? "mend it (codex-sandbox rules test FILE shows the place), or take the file away"
+			: "mend that, or take it away",
+		"these rules cannot be read: %s", buf_str(why));
+}
+
 void
 ladder_error_free(struct ladder_error *e)
 {
@@ -44,6 +59,7 @@ ladder_error_free(struct ladder_error *e)
 		return;
 	buf_free(&e->file);
 	buf_free(&e->detail);
+	buf_free(&e->brief);
 	*e = (struct ladder_error){ 0 };
 }
 
@@ -98,6 +114,13 @@ load_text(struct rules *r, const char *path, const struct buf *text,
 		return 0;
 	e->doing = utf8 ? "parse" : "read";
 	buf_str_add(&e->file, path);
+	if (utf8 && err.src.text != NULL && (err.has_span || err.at_rule)) {
+		struct rules_place at =
+			rules_place_of(&err.src, err.span.begin);
+		e->line = at.line;
+		e->column = at.column;
+	}
+	buf_add(&e->brief, buf_str(&err.msg), err.msg.len);
 	if (utf8 && err.has_span)
 		buf_str_add(&e->detail, "starlark error: "); /* as check */
 	if (utf8)

@@ -17,10 +17,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "policy/buf.h"
 
 struct config;
+struct diag;
 struct rules;
 
 enum { LADDER_FILES_MAX = 1024 }; /* of one directory */
@@ -39,6 +41,9 @@ struct ladder_error {
 	const char *doing; /* "read", "parse"; NULL: nothing is wrong */
 	struct buf file;   /* owned */
 	struct buf detail; /* owned; one or more lines, not encoded */
+	/* The same in one sentence, with its place in the file (0: none). */
+	struct buf brief; /* owned */
+	uint32_t line, column;
 };
 
 void ladder_error_free(struct ladder_error *e);
@@ -47,6 +52,12 @@ void ladder_error_free(struct ladder_error *e);
 /** Load every layer into r.  0, or -errno with *e filled. */
 int ladder_load(
 	struct rules *r, const struct ladder *from, struct ladder_error *e);
+
+/**
+ * The error as one sentence for a person (FILE:LINE:COLUMN: CAUSE; MEND), exit
+ * code 125; returns err.
+ */
+int ladder_diag(const struct ladder_error *e, int err, struct diag *d);
 
 /** Where the user's rules lie; empty without a home. */
 void ladder_user_dir(struct buf *out);

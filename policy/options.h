@@ -38,6 +38,8 @@ struct options {
 	struct option_list config; /* -c KEY=VALUE */
 	const char *named_profile; /* --profile NAME */
 	bool no_user_config;
+	struct option_list rules;    /* --rules FILE */
+	bool approved;               /* --approved */
 	struct option_list env_only; /* from the configuration */
 	bool configured;             /* the policy itself is from there */
 	bool env_keep_secrets;       /* the same */
@@ -93,5 +95,8 @@ void options_help(enum options_for who, struct buf *out);
  */
 int options_profile(const struct options *o, const char *base,
 	struct profile *configured, struct profile *ret, struct diag *d);
+
+/** What the options say of the environment; the lists stay theirs. */
+void options_environment(const struct options *o, struct env_policy *ret);
 
 #endif /* POLICY_OPTIONS_H */

@@ -253,3 +253,20 @@ options_profile(const struct options *o, const char *base,
 	*ret = p;
 	return 0;
 }
+
+void
+options_environment(const struct options *o, struct env_policy *ret)
+{
+	*ret = (struct env_policy){
+		.inherit = o->env_inherit,
+		.include = o->env_include.items,
+		.n_include = o->env_include.n,
+		.exclude = o->env_exclude.items,
+		.n_exclude = o->env_exclude.n,
+		.only = o->env_only.items,
+		.n_only = o->env_only.n,
+		.keep_secrets = o->env_keep_secrets,
+		.set = o->env_set.items,
+		.n_set = o->env_set.n,
+	};
+}

@@ -22,6 +22,7 @@
 #include "policy/path.h"
 #include "policy/plan_encode.h"
 #include "policy/plan_facts.h"
+#include "policy/plan_rules.h"
 #include "policy/protect.h"
 #include "policy/seccomp.h"
 #include "policy/walk.h"
@@ -44,6 +45,7 @@ close_channels(struct plan_build *b)
 void
 plan_build_free(struct plan_build *b)
 {
+	plan_rules_forget(b);
 	plan_config_free(&b->config);
 	profile_free(&b->profile);
 	view_free(&b->view);
@@ -304,18 +306,7 @@ inside_tmpdir(const struct plan_build *b)
 static int
 make_env(struct plan_build *b, const struct options *o, struct diag *d)
 {
-	const struct env_policy policy = {
-		.inherit = o->env_inherit,
-		.include = o->env_include.items,
-		.n_include = o->env_include.n,
-		.exclude = o->env_exclude.items,
-		.n_exclude = o->env_exclude.n,
-		.only = o->env_only.items,
-		.n_only = o->env_only.n,
-		.keep_secrets = o->env_keep_secrets,
-		.set = o->env_set.items,
-		.n_set = o->env_set.n,
-	};
+	struct env_policy policy;
 	const struct env_facts facts = {
 		.sandboxed = b->cage != CAGE_NONE,
 		.network_disabled = b->cage != CAGE_NONE &&
@@ -325,6 +316,7 @@ make_env(struct plan_build *b, const struct options *o, struct diag *d)
 		.tmpdir = inside_tmpdir(b),
 	};
 
+	options_environment(o, &policy);
 	return env_make(&policy, &facts, environ, &b->env, d);
 }
 
@@ -450,6 +442,7 @@ plan_build(struct plan_build *b, struct options *o, struct diag *d)
 
 	*b = (struct plan_build){ .plan = plan,
 		.dry = b->dry,
+		.no_command = b->no_command,
 		.ghost = GHOST_EMPTY,
 		.options = o,
 		.init_fd = -1,
@@ -471,6 +464,11 @@ plan_build(struct plan_build *b, struct options *o, struct diag *d)
 		if (err < 0)
 			return err;
 	}
+	err = plan_rules_ask(b, d);
+	if (err >= 0 && !b->dry)
+		err = plan_rules_admit(b, d);
+	if (err < 0)
+		return err;
 	plan->umask = umask(0);
 	(void)umask((mode_t)plan->umask);
 	plan->timeout_ms = o->timeout_ms;

@@ -18,6 +18,7 @@
 
 struct diag;
 struct options;
+struct ruling;
 
 enum plan_cage {
 	CAGE_NAMESPACES, /* bwrap, namespaces, filter */
@@ -31,10 +32,12 @@ struct plan_build {
 	enum plan_cage cage;
 	struct plan_config config; /* owned */
 	struct profile profile;
+	struct ruling *ruling; /* owned; NULL: nothing to judge by */
 	enum view_tmp tmp;
 	struct view view;
 	struct ghost ghost; /* what guards need on the host */
 	bool dry;           /* set by the caller: nothing is made on the host */
+	bool no_command;    /* set by the caller: it is only a placeholder */
 	unsigned int without; /* bit n: enum control_unable n was said */
 	char *workspace;      /* owned; canonical */
 	char *cwd;            /* owned; canonical */

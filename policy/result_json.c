@@ -21,6 +21,7 @@
 #include "policy/path.h"
 #include "policy/plan_build.h"
 #include "policy/plan_facts.h"
+#include "policy/plan_rules.h"
 #include "policy/run.h"
 #include "policy/trusted.h"
 
@@ -320,15 +321,16 @@ result_json(
 	if (whole)
 		plan_facts(b, &facts);
 	root = json_pack(
-		"{s:i, s:s, s:o, s:b, s:o, s:o, s:o, s:{s:b}, s:o, s:o, s:o, s:o, s:b}",
+		"{s:i, s:s, s:o, s:b, s:o, s:o, s:o, s:{s:b}, s:o, s:o, s:o, s:o, s:o, s:b}",
 		"schema", RESULT_SCHEMA, "version", VERSION, "exit",
 		exit_json(f), "started", (int)(f->run && f->run->ready),
 		"error", error_json(f->failure), "times", times, "usage",
 		usage_json(f->run), "denials", "known", 0, "policy",
-		policy_json(b, whole), "protections",
-		protections_json(f, whole ? &facts : NULL), "fallbacks",
-		fallbacks_json(whole ? &facts : NULL), "trusted_code",
-		trusted_json(r, f), "writable_by_command", (int)r->exposed);
+		policy_json(b, whole), "decision", plan_rules_json(b),
+		"protections", protections_json(f, whole ? &facts : NULL),
+		"fallbacks", fallbacks_json(whole ? &facts : NULL),
+		"trusted_code", trusted_json(r, f), "writable_by_command",
+		(int)r->exposed);
 	dump = root ? json_dumps(root, JSON_COMPACT) : NULL;
 	json_decref(root);
 	if (!dump)

@@ -178,8 +178,7 @@ static void
 explain_text(struct buf *out, const struct rules_explained *e)
 {
 	buf_str_add(out, "command:");
-	add_words(out, e->r->query.argc,
-		(const char *const *)e->r->query.argv);
+	add_words(out, e->r->query.argc, (const char *const *)e->r->query.argv);
 	add_shell(out, &e->r->judgement);
 	for (size_t i = 0; i < e->r->judgement.n; i++)
 		add_part(out, e, i);

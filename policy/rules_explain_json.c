@@ -169,7 +169,8 @@ rules_explain_json(struct buf *out, const struct rules_explained *e)
 	for (size_t i = 0; i < e->r->judgement.n; i++) {
 		if (i > 0)
 			buf_char(out, ',');
-		add_part(out, &e->r->judgement.parts[i], &e->r->judgement.subjects[i]);
+		add_part(out, &e->r->judgement.parts[i],
+			&e->r->judgement.subjects[i]);
 	}
 	buf_char(out, ']');
 	key(out, "approvalPolicy");
@@ -181,7 +182,8 @@ rules_explain_json(struct buf *out, const struct rules_explained *e)
 	buf_char(out, '{');
 	member(out, "name", e->profile->name);
 	member(out, "origin", e->profile->origin);
-	member(out, "session", e->r->session == SESSION_FREE ? "free" : "caged");
+	member(out, "session",
+		e->r->session == SESSION_FREE ? "free" : "caged");
 	buf_char(out, '}');
 	add_decision(out, e);
 	buf_str_add(out, "}\n");

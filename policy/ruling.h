@@ -49,8 +49,7 @@ struct ruling {
  * as *r.  0, or with a diag: -EPERM (an approval policy that the administrator
  * excludes), -EINVAL, -ENOMEM.  ruling_free() is due in both cases.
  */
-int ruling_make(
-	struct ruling *r, const struct ruling_query *q, struct diag *d);
+int ruling_make(struct ruling *r, const struct ruling_query *q, struct diag *d);
 
 /**
  * The rule that decided about the part whose row the answer is; NULL: none.

@@ -28,7 +28,7 @@ _codex_sandbox_values() { # OPTION WORD -- what may follow the option
     ;;
   -P | --profile) compgen -W "$(_codex_sandbox_profiles)" -- "$2" ;;
   -C | --workspace | --chdir) compgen -d -- "$2" ;;
-  -w | --write | -r | --read | --ro | -d | --deny | --socket | --result) compgen -f -- "$2" ;;
+  -w | --write | -r | --read | --ro | -d | --deny | --socket | --result | --rules) compgen -f -- "$2" ;;
   -p | --permission-profile | --sandbox-policy)
     [[ $2 != @* ]] || compgen -P @ -f -- "${2#@}"
     ;;
@@ -43,7 +43,7 @@ _codex_sandbox_takes() { # does the option take a value?
     --protect | --no-protect | --git | -n | --net | --tmp | --hard-links | --socket | \
     --device | --env-inherit | --env-include | --env-exclude | -e | \
     --env-set | -l | --limit | -t | --timeout | --grace | --mount-engine | \
-    --guard | --proc | --result | --result-fd | --require-digest)
+    --guard | --proc | --result | --result-fd | --require-digest | --rules)
     return 0
     ;;
   esac
@@ -53,7 +53,7 @@ _codex_sandbox_takes() { # does the option take a value?
 _codex_sandbox() {
   local cur=${COMP_WORDS[COMP_CWORD]} sub=${COMP_WORDS[1]} i=2 option='' word
   local both='--sandbox --permission-profile --sandbox-policy --profile --config
-    --no-user-config --workspace
+    --no-user-config --rules --approved --workspace
     --chdir --write --read --ro --deny --protect --no-protect --git
     --allow-secrets --net --tmp --hard-links --socket --device --env-inherit --env-include
     --env-exclude --env-set --limit --timeout --grace --mount-engine --guard

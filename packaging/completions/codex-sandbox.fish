@@ -20,7 +20,7 @@ function __codex_sandbox_before
                 --ro -d --deny --protect --no-protect --git -n --net --tmp --hard-links \
                 --socket --device --env-inherit --env-include --env-exclude \
                 -e --env-set -l --limit -t --timeout --grace --mount-engine \
-                --guard --proc --result --result-fd --require-digest
+                --guard --proc --result --result-fd --require-digest --rules
             set takes 1
         else if not string match -q -- '-*' $word
             echo $n
@@ -85,7 +85,9 @@ complete -c codex-sandbox -n __codex_sandbox_runs -s p -l permission-profile -x 
 complete -c codex-sandbox -n __codex_sandbox_runs -l sandbox-policy -x -a '(__codex_sandbox_files)' -d 'policy in the older form'
 complete -c codex-sandbox -n __codex_sandbox_runs -s P -l profile -x -a "(codex-sandbox config profiles 2>/dev/null | string replace -r '^..(\S+) +(.*?) +#.*' '\$1\t\$2')" -d 'a profile of the configuration'
 complete -c codex-sandbox -n __codex_sandbox_runs -s c -l config -x -d 'a configuration value'
-complete -c codex-sandbox -n __codex_sandbox_runs -l no-user-config -d 'ignore configuration of user and project'
+complete -c codex-sandbox -n __codex_sandbox_runs -l no-user-config -d 'ignore configuration and rules of user and project'
+complete -c codex-sandbox -n __codex_sandbox_runs -l rules -rF -d 'also ask these rules'
+complete -c codex-sandbox -n __codex_sandbox_runs -l approved -d 'the question about this command was answered with yes'
 complete -c codex-sandbox -n __codex_sandbox_runs -s C -l workspace -x -a '(__fish_complete_directories)' -d 'as if started there'
 complete -c codex-sandbox -n __codex_sandbox_runs -l chdir -x -a '(__fish_complete_directories)' -d 'working directory'
 complete -c codex-sandbox -n __codex_sandbox_runs -s w -l write -rF -d 'make writable'

@@ -57,6 +57,18 @@ counted --sandbox danger-full-access
 is 'without a cage: two forks' "$(field all forks)" 2
 is 'without a cage: three programs' "$(field all execs)" 3
 
+# Rules: an open for each place that is not there, little where there is one.
+counted
+none=$(field codex-sandbox calls)
+mkdir -p "$HOME/.config/codex-sandbox"
+counted
+at_most 'a configuration without files: calls more' \
+  $(($(field codex-sandbox calls) - none)) 24
+echo 'prefix_rule(["zz"], "forbidden")' >"$HOME/.config/codex-sandbox/default.rules"
+counted
+at_most 'one rules file: calls more' $(($(field codex-sandbox calls) - none)) 64
+rm -r "$HOME/.config"
+
 mkdir "$T/dirs" "$T/files"
 (cd "$T/dirs" && seq 200 | xargs mkdir)
 (cd "$T/files" && seq 200 | xargs touch)

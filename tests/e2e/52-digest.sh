@@ -54,7 +54,7 @@ in='allow-secrets deny device env-exclude env-include env-inherit env-set git ha
   keep-background limit net no-protect permission-profile proc protect read ro sandbox
   sandbox-policy socket timeout tmp write config profile no-user-config'
 out_of_it='chdir workspace die-with-parent grace guard help mount-engine prove tty no-tty
-  require-digest result result-fd'
+  require-digest result result-fd rules approved'
 # shellcheck disable=SC2086 # words
 is 'every option is decided on' "$("$CSB" exec --help | grep -oE -e ' --[a-z-]+' |
   tr -d ' ' | sed 's/^--//' | sort -u)" "$(printf '%s\n' $in $out_of_it | sort -u)"

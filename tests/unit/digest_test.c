@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* digest_test.c -- what is the same policy, and what is not. */
+/* links: cli */
 #include "policy/digest.h"
 
 #include <errno.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* result_test.c -- where a result may go, and what it says. */
+/* links: cli */
 #include "policy/result.h"
 
 #include <sys/stat.h>
