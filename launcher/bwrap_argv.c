@@ -87,8 +87,9 @@ bwrap_argv(const struct plan *p, int userns_fd, struct bwrap_args *out)
 	static const char *const always[] = { "--unshare-pid", "--unshare-ipc",
 		"--unshare-uts", "--unshare-cgroup-try", "--die-with-parent",
 		"--as-pid-1", "--chdir", "/", "--cap-drop", "ALL", NULL };
-	static const char *const net_admin[] = { "--cap-add", "CAP_NET_ADMIN",
-		NULL };
+	/* For a route and a rule of the namespace, and for port 53 in it. */
+	static const char *const doors[] = { "--cap-add", "CAP_NET_ADMIN",
+		"--cap-add", "CAP_NET_BIND_SERVICE", NULL };
 	/* The host's whole tree, of which init makes the view; it drops these
 	 * capabilities (of our own user namespace) before anything runs.  The
 	 * third is for the kernel's own directory in an overlay, of mode 000. */
@@ -103,8 +104,8 @@ bwrap_argv(const struct plan *p, int userns_fd, struct bwrap_args *out)
 	put_words(out, always);
 	if ((p->flags & PLAN_PRIVATE_NET) != 0)
 		put(out, "--unshare-net");
-	if ((p->flags & PLAN_NET_ADMIN) != 0)
-		put_words(out, net_admin);
+	if ((p->flags & PLAN_NET_PROXY) != 0)
+		put_words(out, doors);
 	if ((p->flags & PLAN_INIT_MOUNTS) != 0)
 		put_words(out, init_mounts);
 	else

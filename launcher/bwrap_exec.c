@@ -131,6 +131,7 @@ keep_declared(const struct userns *ns, const struct plan *p)
 	keep_fd(ns->fd, 0);
 	keep_fd(p->init_fd, S_IFREG);
 	keep_fd(p->control_fd, S_IFSOCK);
+	keep_fd(p->net_fd, S_IFSOCK);
 	for (size_t i = 0; i < 3; i++)
 		keep_fd(p->stdio_fd[i], 0);
 	for (uint32_t i = 0; i < p->n_mounts; i++)

@@ -31,7 +31,9 @@ enum plan_flag {
 	PLAN_NAMESPACES =
 		1u << 0, /* launcher and bwrap; else init runs in place */
 	PLAN_PRIVATE_NET = 1u << 1, /* own network namespace with lo */
-	PLAN_NET_ADMIN = 1u << 2, /* init keeps CAP_NET_ADMIN until it drops */
+	PLAN_NET_PROXY = 1u << 2,   /* init makes doors in it for the supervisor
+				   * (launcher/doors.h), with two capabilities
+				   * that it keeps until it drops */
 	PLAN_TTY = 1u << 3, /* init makes a pty pair inside, see tty_mask */
 	PLAN_KEEP_BACKGROUND =
 		1u << 4, /* wait for every process, not only the command */
@@ -95,6 +97,7 @@ struct plan {
 	uint32_t flags;  /* enum plan_flag */
 	int32_t init_fd; /* codex-sandbox-init, opened for exec */
 	int32_t control_fd; /* SOCK_SEQPACKET to the front end (launcher/control.h) */
+	int32_t net_fd;      /* SOCK_SEQPACKET to the supervisor, -1 = none */
 	int32_t stdio_fd[3]; /* what becomes 0, 1, 2 of the command */
 	uint32_t tty_mask;   /* bit n: the pty stands in for stdio n */
 	uint32_t umask;      /* of the command */
@@ -110,20 +113,22 @@ struct plan {
 	uint32_t n_filter;     /* instructions; 0 = no filter */
 	struct plan_list argv; /* at least one */
 	struct plan_list env;
+	struct plan_list net; /* what else init opens, see netns/doors.h */
 };
 
 /*
  * Wire form, version 1.  Little-endian, no padding, one pass:
  *
  *   "CSBPLAN" NUL, u32 version, u32 total length in bytes,
- *   u32 flags, i32 init_fd, i32 control_fd, i32 stdio_fd[3], u32 tty_mask,
- *   u32 umask, u32 timeout_ms, u32 grace_ms, str cwd,
+ *   u32 flags, i32 init_fd, i32 control_fd, i32 net_fd, i32 stdio_fd[3],
+ *   u32 tty_mask, u32 umask, u32 timeout_ms, u32 grace_ms, str cwd,
  *   u32 n_mounts, n_mounts x { u8 op, u16 perms, i32 fd, str dest, str arg,
  *                           u64 dev, u64 ino },
  *   u32 n_limits, n_limits x { u32 resource, u64 soft, u64 hard },
  *   u32 n_filter, n_filter x 8 bytes,
  *   u32 count, count x str                       (argv)
  *   u32 count, count x str                       (environment)
+ *   u32 count, count x str                       (doors)
  *
  * str = u32 length, that many bytes without NUL, one NUL.  Nothing follows.
  */

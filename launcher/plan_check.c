@@ -59,12 +59,15 @@ need(struct check *c, bool holds, const char *or_else)
 		c->fault->cause = or_else;
 }
 
+/* -1 is none, where there may be none. */
 static void
-take_fd(struct check *c, int32_t fd)
+take_fd(struct check *c, int32_t fd, bool must)
 {
 	const bool fits = fd >= PLAN_FD_FIRST && fd <= PLAN_FD_MAX;
 	uint8_t *byte = &c->taken[fits ? fd / 8 : 0];
 	const uint8_t bit = (uint8_t)(1u << (fits ? fd % 8 : 0)); /* of eight */
+	if (fd == -1 && !must)
+		return;
 	need(c, fits, "a descriptor is missing or out of range");
 	need(c, (*byte & bit) == 0, "a descriptor has two roles");
 	*byte |= bit;
@@ -126,8 +129,7 @@ check_shape(struct check *c, const struct plan_mount *m)
 	need(c, !has_fd || ((rules & FD) != 0 && !by_init),
 		"it takes no descriptor");
 	need(c, !has_arg || (rules & ARG) != 0, "it takes no argument");
-	if (has_fd || ((rules & FD_MUST) != 0 && !by_init))
-		take_fd(c, m->fd);
+	take_fd(c, m->fd, (rules & FD_MUST) != 0 && !by_init);
 	if ((rules & ARG) != 0 && !has_fd && (has_arg || !(rules & OPTION)))
 		need(c, (rules & TEXT) != 0 ? has_arg : is_canonical(m->arg),
 			"source is not canonical");
@@ -195,13 +197,13 @@ check_flags(struct check *c, const struct plan *p)
 	const uint32_t flags = p->flags;
 	const bool spaces = (flags & PLAN_NAMESPACES) != 0;
 	const bool network = (flags & PLAN_PRIVATE_NET) != 0;
+	const bool doors = (flags & PLAN_NET_PROXY) != 0;
 	need(c, (flags & ~(uint32_t)PLAN_FLAGS_ALL) == 0, "unknown flag");
 	need(c, spaces || !network, "a private network needs namespaces");
-	need(c, spaces || p->n_mounts == 0, "mounts need namespaces");
-	need(c, spaces || (flags & PLAN_INIT_MOUNTS) == 0,
-		"no namespaces to lay mounts in");
-	need(c, network || (flags & PLAN_NET_ADMIN) == 0,
-		"no private network to administer");
+	need(c, spaces || (p->n_mounts | (flags & PLAN_INIT_MOUNTS)) == 0,
+		"mounts need namespaces");
+	need(c, network || !doors, "no private network to make doors in");
+	need(c, doors || p->net.count == 0, "nobody to open a door");
 	need(c, (flags & PLAN_NO_NEW_PRIVS) != 0 || (!spaces && !p->n_filter),
 		"no_new_privs is missing");
 	need(c, p->tty_mask <= 7 && !p->tty_mask == !(flags & PLAN_TTY),
@@ -211,12 +213,11 @@ check_flags(struct check *c, const struct plan *p)
 static void
 check_process(struct check *c, const struct plan *p)
 {
-	take_fd(c, p->control_fd);
-	if (p->init_fd != -1 || (p->flags & PLAN_NAMESPACES) != 0)
-		take_fd(c, p->init_fd);
+	take_fd(c, p->control_fd, true);
+	take_fd(c, p->net_fd, (p->flags & PLAN_NET_PROXY) != 0);
+	take_fd(c, p->init_fd, (p->flags & PLAN_NAMESPACES) != 0);
 	for (uint32_t i = 0; i < 3; i++) /* the pty may stand in for one */
-		if (p->stdio_fd[i] != -1 || (p->tty_mask >> i & 1) == 0)
-			take_fd(c, p->stdio_fd[i]);
+		take_fd(c, p->stdio_fd[i], (p->tty_mask >> i & 1) == 0);
 	need(c, is_canonical(p->cwd), "cwd is not canonical");
 	need(c, p->argv.count > 0, "argv is empty");
 	need(c, p->umask <= UMASK_MAX, "umask out of range");

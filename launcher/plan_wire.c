@@ -83,6 +83,7 @@ get_process(struct cursor *c, struct plan *p)
 	p->flags = get_u32(c);
 	p->init_fd = (int32_t)get_u32(c);
 	p->control_fd = (int32_t)get_u32(c);
+	p->net_fd = (int32_t)get_u32(c);
 	for (size_t i = 0; i < 3; i++)
 		p->stdio_fd[i] = (int32_t)get_u32(c);
 	p->tty_mask = get_u32(c);
@@ -140,6 +141,7 @@ plan_decode(const void *blob, size_t len, struct plan *p, const char **ret_why)
 	get_tables(&c, p);
 	get_list(&c, &p->argv);
 	get_list(&c, &p->env);
+	get_list(&c, &p->net);
 	expect(&c, c.left == 0, "something follows its end");
 	*ret_why = c.why;
 	return c.why == NULL ? 0 : -EBADMSG;

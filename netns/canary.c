@@ -30,11 +30,13 @@
 #include <unistd.h>
 
 #include <linux/capability.h>
+#include <linux/netlink.h>
 
 #include "launcher/fail.h"
 #include "launcher/own.h"
 #include "launcher/plan.h"
 #include "netns/broken.h"
+#include "netns/doors.h"
 #include "netns/loopback.h"
 
 /* An address family and a bit that old headers lack. */
@@ -163,6 +165,14 @@ try_packet(void)
 }
 
 static int
+try_netfilter(void)
+{
+	own_fd int fd =
+		socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
+	return outcome(fd);
+}
+
+static int
 try_unix_dgram(void)
 {
 	return try_socket(AF_UNIX, SOCK_DGRAM);
@@ -238,7 +248,8 @@ try_abstract(int listener)
 	return outcome(connect(fd, (const struct sockaddr *)&name, len));
 }
 
-enum { FILTER = 1u << 31 }; /* not of the plan: "there is a filter" */
+/* Not flags of the plan: there is a filter; there is the transparent door. */
+enum { FILTER = 1u << 31, TRANSPARENT = 1u << 30 };
 
 static const struct canary canaries[] = {
 	{ { "process namespace", "have a parent", { ESRCH } }, PLAN_NAMESPACES,
@@ -253,10 +264,18 @@ static const struct canary canaries[] = {
 		try_new_privs },
 	{ { "init", "read its memory", { EPERM } }, 0, 0, try_dumpable },
 	{ { "private network", "route to 192.0.2.1", { ENETUNREACH } },
-		PLAN_PRIVATE_NET, 0, loopback_try_v4 },
+		PLAN_PRIVATE_NET, TRANSPARENT, loopback_try_v4 },
 	{ { "private network", "route to 2001:db8::1",
 		  { ENETUNREACH, EADDRNOTAVAIL, EAFNOSUPPORT } },
-		PLAN_PRIVATE_NET, 0, loopback_try_v6 },
+		PLAN_PRIVATE_NET, TRANSPARENT, loopback_try_v6 },
+	{ { "private network", "reach 192.0.2.1 elsewhere than on lo",
+		  { EADDRNOTAVAIL } },
+		TRANSPARENT, 0, loopback_leave_v4 },
+	{ { "private network", "reach 2001:db8::1 elsewhere than on lo",
+		  { ENETUNREACH, EADDRNOTAVAIL, EAFNOSUPPORT } },
+		TRANSPARENT, 0, loopback_leave_v6 },
+	{ { "private network", "change its rules", { EPERM } },
+		PLAN_NET_PROXY | FILTER, 0, try_netfilter },
 	{ { "mount", "mount a tmpfs", { EPERM } }, PLAN_NAMESPACES, 0,
 		try_mount },
 	{ { "user namespace", "make a nested one", { EPERM } }, FILTER, 0,
@@ -287,11 +306,12 @@ static const struct claim abstract = { "abstract sockets",
 static const char *
 errno_words(int err)
 {
-	const char *words = err == 0             ? "succeeded"
-			    : err == EBUSY       ? "it is a mount point"
-			    : err == ESRCH       ? "no such process"
-			    : err == ENETUNREACH ? "no route"
-						 : fail_errno(err);
+	const char *words = err == 0               ? "succeeded"
+			    : err == EBUSY         ? "it is a mount point"
+			    : err == ESRCH         ? "no such process"
+			    : err == ENETUNREACH   ? "no route"
+			    : err == EADDRNOTAVAIL ? "no such address outside"
+						   : fail_errno(err);
 	return words != NULL ? words : "failed otherwise";
 }
 
@@ -327,7 +347,8 @@ void
 canary_prove(const struct plan *plan, int abstract_fd, int report_fd)
 {
 	const struct proof p = { plan, report_fd };
-	const uint32_t have = plan->flags | (plan->n_filter > 0 ? FILTER : 0);
+	const uint32_t have = plan->flags | (plan->n_filter > 0 ? FILTER : 0) |
+			      (doors_are_transparent(plan) ? TRANSPARENT : 0);
 	if (broken(plan, "canaries"))
 		return;
 	for (size_t i = 0; i < sizeof canaries / sizeof *canaries; i++) {

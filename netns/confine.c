@@ -130,8 +130,9 @@ static uint64_t
 caps_lent(const struct plan *plan)
 {
 	uint64_t lent = 0;
-	if ((plan->flags & PLAN_NET_ADMIN) != 0)
-		lent |= UINT64_C(1) << CAP_NET_ADMIN;
+	if ((plan->flags & PLAN_NET_PROXY) != 0)
+		lent |= UINT64_C(1) << CAP_NET_ADMIN |
+			UINT64_C(1) << CAP_NET_BIND_SERVICE;
 	if ((plan->flags & PLAN_INIT_MOUNTS) != 0)
 		lent |= UINT64_C(1) << CAP_SYS_ADMIN |
 			UINT64_C(1) << CAP_SETPCAP |
@@ -141,8 +142,8 @@ caps_lent(const struct plan *plan)
 
 /*
  * Give them back for ever.  Taking one out of the bounding set needs
- * CAP_SETPCAP, so with CAP_NET_ADMIN alone it stays there; no exec can raise it
- * from there under no_new_privs.  Returns what may still be in the bounding set.
+ * CAP_SETPCAP, so with those of the network alone they stay there; no exec can raise
+ * them from there under no_new_privs.  Returns what may still be in the bounding set.
  */
 static uint64_t
 caps_give_back(const struct plan *plan, uint64_t lent)

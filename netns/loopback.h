@@ -10,4 +10,11 @@ void loopback_check(void);
 int loopback_try_v4(void);
 int loopback_try_v6(void);
 
+/**
+ * The same where every address is to be one of lo's own (netns/doors.h): is
+ * there a route to one that is not?  0 when there is, else an errno.
+ */
+int loopback_leave_v4(void);
+int loopback_leave_v6(void);
+
 #endif /* NETNS_LOOPBACK_H */

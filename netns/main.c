@@ -29,6 +29,7 @@
 #include "netns/channel.h"
 #include "netns/command.h"
 #include "netns/confine.h"
+#include "netns/doors.h"
 #include "netns/init.h"
 #include "netns/loopback.h"
 #include "netns/mounts.h"
@@ -86,6 +87,8 @@ verify_cage(struct init *init)
 	init->ignored = status.ignored;
 	if ((flags & PLAN_PRIVATE_NET) != 0)
 		loopback_check();
+	if ((flags & PLAN_NET_PROXY) != 0)
+		doors_open(init->plan);
 	if ((flags & PLAN_NAMESPACES) != 0 && !broken(init->plan, "caps"))
 		confine_capabilities(init->plan, &status);
 	if ((flags & PLAN_NO_NEW_PRIVS) != 0 && !broken(init->plan, "nnp"))

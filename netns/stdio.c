@@ -12,7 +12,7 @@
 #include "launcher/fail.h"
 #include "launcher/plan.h"
 
-enum { FIRST = STDERR_FILENO + 1, KEEP_MAX = 4 };
+enum { FIRST = STDERR_FILENO + 1, KEEP_MAX = 5 };
 
 static void
 close_from_to(unsigned int first, unsigned int last)
@@ -53,6 +53,7 @@ stdio_close_rest(const struct plan *plan)
 {
 	int keep[KEEP_MAX] = { 0 };
 	size_t n = keep_add(keep, 0, plan->control_fd);
+	n = keep_add(keep, n, plan->net_fd);
 	unsigned int next = FIRST;
 	for (int i = 0; i < 3; i++)
 		if (!is_from_pty(plan, i))

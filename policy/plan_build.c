@@ -431,7 +431,8 @@ assemble(struct plan_build *b, struct options *o, struct diag *d)
 	if (err >= 0)
 		err = make_env(b, o, d);
 	return err < 0 ? err
-		       : plan_encode(b->plan, b->argv, b->env, &b->blob, d);
+		       : plan_encode(
+				 b->plan, b->argv, b->env, NULL, &b->blob, d);
 }
 
 int
@@ -469,6 +470,7 @@ plan_build(struct plan_build *b, struct options *o, struct diag *d)
 		err = plan_rules_admit(b, d);
 	if (err < 0)
 		return err;
+	plan->net_fd = -1;
 	plan->umask = umask(0);
 	(void)umask((mode_t)plan->umask);
 	plan->timeout_ms = o->timeout_ms;

@@ -48,6 +48,7 @@ put_process(struct buf *out, const struct plan *p)
 	buf_u32(out, p->flags);
 	put_fd(out, p->init_fd);
 	put_fd(out, p->control_fd);
+	put_fd(out, p->net_fd);
 	for (size_t i = 0; i < 3; i++)
 		put_fd(out, p->stdio_fd[i]);
 	buf_u32(out, p->tty_mask);
@@ -103,7 +104,7 @@ put_list(struct buf *out, char *const *strings, const struct plan_list *own)
 
 int
 plan_encode(const struct plan *p, char *const *argv, char *const *env,
-	struct buf *out, struct diag *d)
+	char *const *net, struct buf *out, struct diag *d)
 {
 	if (p->n_mounts > PLAN_MOUNTS_MAX || p->n_limits > PLAN_LIMITS_MAX ||
 		p->n_filter > PLAN_FILTER_MAX)
@@ -116,6 +117,7 @@ plan_encode(const struct plan *p, char *const *argv, char *const *env,
 	put_tables(out, p);
 	put_list(out, argv, &p->argv);
 	put_list(out, env, &p->env);
+	put_list(out, net, &p->net);
 	if (buf_failed(out))
 		return diag_set(d, -E2BIG, DIAG_SETUP, "the sandbox's plan",
 			"command, environment and paths do not fit into 8 MiB, "

@@ -12,15 +12,15 @@ struct plan;
 
 /**
  * Append the wire form of *p to `out`, which has to be empty.  The command and
- * its environment come from the NULL-terminated vectors; where one is NULL, the
- * plan's own list (as decoded) is taken instead, so that decoding and encoding
- * is a round trip.  p->argv and p->env are not touched: decode the blob (cheap,
- * no copy) for a plan that has them.
+ * its environment, and what doors init makes, come from the NULL-terminated
+ * vectors; where one is NULL, the plan's own list (as decoded) is taken instead,
+ * so that decoding and encoding is a round trip.  p->argv, p->env and p->net are
+ * not touched: decode the blob (cheap, no copy) for a plan that has them.
  * 0, -E2BIG with a sentence when a list, a string or the whole is too long,
  * -ENOMEM.
  */
 int plan_encode(const struct plan *p, char *const *argv, char *const *env,
-	struct buf *out, struct diag *d);
+	char *const *net, struct buf *out, struct diag *d);
 
 /**
  * Put an encoded plan into a memfd that nobody can change any more, its offset

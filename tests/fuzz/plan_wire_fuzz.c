@@ -41,7 +41,7 @@ static void
 round_trip(const struct plan *p, const uint8_t *data, size_t size)
 {
 	own_buf struct buf out = { 0 };
-	must_hold(plan_encode(p, NULL, NULL, &out, NULL) == 0);
+	must_hold(plan_encode(p, NULL, NULL, NULL, &out, NULL) == 0);
 	must_hold(out.len == size && memcmp(out.data, data, size) == 0);
 }
 

@@ -15,7 +15,7 @@ works 'SPDX lines, room marks, banned functions and words'
 run make -s print-sources
 listed=$out
 lost=
-for f in launcher/*.c netns/*.c policy/*.c; do
+for f in launcher/*.c netns/*.c policy/*.c supervisor/*.c; do
   [ -e "$f" ] || continue
   case " $listed " in
   *" $f "*) ;;

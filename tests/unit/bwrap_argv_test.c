@@ -42,12 +42,13 @@ test_flags(struct tap *t, struct plan *p)
 	tap_str(t, words(p, &err), ALWAYS, "the least: all but the network");
 	p->flags |= PLAN_PRIVATE_NET;
 	tap_str(t, words(p, &err), ALWAYS "--unshare-net\n", "private network");
-	p->flags |= PLAN_NET_ADMIN;
+	p->flags |= PLAN_NET_PROXY;
 	tap_str(t, words(p, &err),
-		ALWAYS "--unshare-net\n--cap-add\nCAP_NET_ADMIN\n",
-		"and its administration");
+		ALWAYS "--unshare-net\n--cap-add\nCAP_NET_ADMIN\n"
+		       "--cap-add\nCAP_NET_BIND_SERVICE\n",
+		"and doors in it");
 	p->flags = PLAN_FLAGS_ALL &
-		   ~(PLAN_PRIVATE_NET | PLAN_NET_ADMIN | PLAN_INIT_MOUNTS);
+		   ~(PLAN_PRIVATE_NET | PLAN_NET_PROXY | PLAN_INIT_MOUNTS);
 	tap_str(t, words(p, &err), ALWAYS, "no other flag is bwrap's business");
 }
 

@@ -21,6 +21,7 @@ fresh(void)
 		.flags = PLAN_NAMESPACES | PLAN_NO_NEW_PRIVS | PLAN_PRIVATE_NET,
 		.init_fd = 4,
 		.control_fd = 5,
+		.net_fd = -1,
 		.stdio_fd = { 6, 7, 8 },
 		.umask = 022,
 		.cwd = "/home",
@@ -69,6 +70,7 @@ test_flags(void)
 	fresh();
 	good("the least plan");
 	plan.flags |= PLAN_FLAGS_ALL & ~(unsigned int)PLAN_TTY;
+	plan.net_fd = 9;
 	good("every flag");
 	plan.flags |= 1u << 9;
 	bad(-1, "unknown flag", "a flag of a later version");
@@ -80,8 +82,14 @@ test_flags(void)
 	lay(PLAN_PROC, 0, -1, "/proc", "");
 	bad(-1, "mounts need namespaces", "mounts, no namespaces");
 	fresh();
-	plan.flags = PLAN_NAMESPACES | PLAN_NO_NEW_PRIVS | PLAN_NET_ADMIN;
-	bad(-1, "no private network to administer", "the host's network");
+	plan.flags = PLAN_NAMESPACES | PLAN_NO_NEW_PRIVS | PLAN_NET_PROXY;
+	bad(-1, "no private network to make doors in", "the host's network");
+	fresh();
+	plan.net.count = 1;
+	bad(-1, "nobody to open a door", "a door without the flag");
+	plan.flags |= PLAN_NET_PROXY;
+	plan.net_fd = 9;
+	good("with it");
 	fresh();
 	plan.flags &= ~(unsigned int)PLAN_NO_NEW_PRIVS;
 	bad(-1, "no_new_privs is missing", "namespaces, no no_new_privs");
@@ -121,6 +129,11 @@ test_descriptors(void)
 	good("no init_fd in place");
 	plan.init_fd = -2;
 	bad(-1, range, "-2 is not none");
+	fresh();
+	plan.flags |= PLAN_NET_PROXY;
+	bad(-1, range, "doors, and nobody to hand them to");
+	plan.net_fd = plan.control_fd;
+	bad(-1, twice, "supervisor and front end the same");
 	fresh();
 	plan.init_fd = plan.control_fd;
 	bad(-1, twice, "init and control the same");

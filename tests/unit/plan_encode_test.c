@@ -20,7 +20,9 @@
 
 static char word[] = "ab", nothing[] = "", variable[] = "K=v";
 static char *const command[] = { word, nothing, NULL };
+static char door[] = "port 22";
 static char *const environment[] = { variable, NULL };
+static char *const doors[] = { door, NULL };
 
 /* The smallest plan with one of everything. */
 static void
@@ -31,6 +33,7 @@ fill(struct plan *p)
 		.flags = PLAN_NAMESPACES,
 		.init_fd = 4,
 		.control_fd = 5,
+		.net_fd = 8,
 		.stdio_fd = { 6, 7, -1 },
 		.tty_mask = 4,
 		.umask = 022,
@@ -57,9 +60,10 @@ fill(struct plan *p)
 static const uint8_t golden[] = {
 	'C', 'S', 'B', 'P', 'L', 'A', 'N', 0,       /* magic */
 	1, 0, 0, 0,                                 /* version */
-	0xa6, 0, 0, 0,                              /* length: 166 */
+	0xba, 0, 0, 0,                              /* length: 186 */
 	1, 0, 0, 0,                                 /* flags */
 	4, 0, 0, 0, 5, 0, 0, 0,                     /* init, control */
+	8, 0, 0, 0,                                 /* net */
 	6, 0, 0, 0, 7, 0, 0, 0, 255, 255, 255, 255, /* stdio */
 	4, 0, 0, 0,                                 /* tty_mask */
 	18, 0, 0, 0,                                /* umask */
@@ -82,6 +86,9 @@ static const uint8_t golden[] = {
 	0, 0, 0, 0, 0,                              /* "" */
 	1, 0, 0, 0,                                 /* environment */
 	3, 0, 0, 0, 'K', '=', 'v', 0,               /* "K=v" */
+	1, 0, 0, 0,                                 /* doors */
+	7, 0, 0, 0, 'p', 'o', 'r', 't',             /* "port... */
+	' ', '2', '2', 0,                           /* ... 22" */
 };
 
 static void
@@ -91,7 +98,7 @@ test_bytes(struct tap *t, struct plan *p, struct plan *decoded)
 	own_buf struct buf again = { 0 };
 	const char *why = "";
 	fill(p);
-	tap_int(t, plan_encode(p, command, environment, &out, NULL), 0,
+	tap_int(t, plan_encode(p, command, environment, doors, &out, NULL), 0,
 		"a plan is encoded");
 	tap_int(t, (long long)out.len, sizeof golden, "its length");
 	tap_ok(t,
@@ -100,7 +107,7 @@ test_bytes(struct tap *t, struct plan *p, struct plan *decoded)
 		"its bytes are those of plan.h");
 	tap_int(t, plan_decode(out.data, out.len, decoded, &why), 0,
 		"the decoder takes them");
-	tap_int(t, plan_encode(decoded, NULL, NULL, &again, NULL), 0,
+	tap_int(t, plan_encode(decoded, NULL, NULL, NULL, &again, NULL), 0,
 		"a decoded plan is encoded with its own lists");
 	tap_ok(t,
 		again.len == out.len &&
@@ -114,7 +121,7 @@ refused(struct tap *t, const struct plan *p, char *const *argv,
 {
 	own_buf struct buf out = { 0 };
 	struct diag d = { 0 };
-	int err = plan_encode(p, argv, environment, &out, &d);
+	int err = plan_encode(p, argv, environment, doors, &out, &d);
 	tap_ok(t,
 		err == -E2BIG && d.code == DIAG_SETUP && d.cause[0] != '\0' &&
 			d.mend[0] != '\0',
@@ -129,7 +136,7 @@ test_limits(struct tap *t, struct plan *p)
 	fill(p);
 	memset(path, 'a', PLAN_PATH_MAX);
 	p->mounts[0].dest = path;
-	tap_int(t, plan_encode(p, command, environment, &out, NULL), 0,
+	tap_int(t, plan_encode(p, command, environment, doors, &out, NULL), 0,
 		"a path of 4095 bytes fits");
 	path[PLAN_PATH_MAX] = 'a';
 	refused(t, p, command, "a path of 4096 bytes does not");
@@ -154,8 +161,8 @@ test_limits(struct tap *t, struct plan *p)
 	big[PLAN_BLOB_MAX - rest] = '\0';
 	own_buf struct buf full = { 0 };
 	tap_int(t,
-		plan_encode(
-			p, (char *[]){ big, NULL }, environment, &full, NULL),
+		plan_encode(p, (char *[]){ big, NULL }, environment, doors,
+			&full, NULL),
 		0, "exactly 8 MiB fit");
 	tap_int(t, (long long)full.len, PLAN_BLOB_MAX, "and are 8 MiB");
 	big[PLAN_BLOB_MAX - rest] = 'x';
@@ -171,7 +178,8 @@ test_memfd(struct tap *t, struct plan *p, struct plan *decoded)
 	own_fd int fd = -1;
 	const char *why = "";
 	fill(p);
-	(void)plan_encode(p, command, environment, &out, NULL); /* see above */
+	(void)plan_encode(
+		p, command, environment, doors, &out, NULL); /* see above */
 	tap_int(t, plan_memfd(&out, &fd, NULL), 0, "a memfd is made");
 	tap_ok(t, (fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0, "close-on-exec");
 	tap_int(t, lseek(fd, 0, SEEK_CUR), 0, "its offset is 0");

@@ -16,12 +16,14 @@
 #include "policy/plan_encode.h"
 #include "tests/unit/tap.h"
 
-enum { VERSION_AT = 8, LENGTH_AT = 12, CWD_AT = 56 };
+enum { VERSION_AT = 8, LENGTH_AT = 12, CWD_AT = 60 };
 
 static char cmd[] = "cmd", opt[] = "--opt", nothing[] = "";
 static char a_1[] = "A=1", b_2[] = "B=two";
 static char *const command[] = { cmd, opt, nothing, NULL };
+static char door[] = "port 22";
 static char *const environment[] = { a_1, b_2, NULL };
+static char *const doors[] = { door, NULL };
 
 static void
 make(struct buf *out)
@@ -31,6 +33,7 @@ make(struct buf *out)
 	p = (struct plan){ .flags = 5,
 		.init_fd = 10,
 		.control_fd = -1,
+		.net_fd = 14,
 		.stdio_fd = { 11, 12, 13 },
 		.umask = 077,
 		.cwd = "/home/u",
@@ -41,7 +44,7 @@ make(struct buf *out)
 		.limits = { { 3, 1, 2 } },
 		.filter = filter,
 		.n_filter = 2 };
-	(void)plan_encode(&p, command, environment, out, NULL);
+	(void)plan_encode(&p, command, environment, doors, out, NULL);
 }
 
 static void
@@ -53,6 +56,7 @@ test_values(struct tap *t, const struct buf *blob, struct plan *p)
 	tap_ok(t, why == NULL, "no reason is given");
 	tap_ok(t,
 		p->flags == 5 && p->init_fd == 10 && p->control_fd == -1 &&
+			p->net_fd == 14 && p->net.count == 1 &&
 			p->stdio_fd[2] == 13 && p->umask == 077,
 		"numbers");
 	tap_str(t, p->cwd, "/home/u", "cwd");
@@ -178,8 +182,8 @@ test_maximum(struct tap *t, const struct buf *blob, struct plan *p)
 	for (int i = 0; i < PLAN_MOUNTS_MAX; i++)
 		many.mounts[i] =
 			(struct plan_mount){ PLAN_DEV, 0, -1, "/d", "" };
-	tap_int(t, plan_encode(&many, command, environment, &full, NULL), 0,
-		"4096 mounts are encoded");
+	tap_int(t, plan_encode(&many, command, environment, doors, &full, NULL),
+		0, "4096 mounts are encoded");
 	tap_int(t, plan_decode(full.data, full.len, p, &why), 0, "and decoded");
 	tap_int(t, p->n_mounts, PLAN_MOUNTS_MAX, "all of them");
 }
