@@ -69,6 +69,8 @@ run_once(const struct options *o, struct plan_build *b, struct run_result *ret,
 {
 	struct run_args args = { .plan = b->plan,
 		.plan_fd = PLAN_FD,
+		.net = b->net.on ? &b->net : NULL,
+		.events = -1,
 		.control_fd = b->control_near,
 		.program = b->program,
 		.die_with_parent = o->die_with_parent };
@@ -207,6 +209,7 @@ exec_with(struct options *o, struct plan *plan, const struct diag *refused)
 	}
 	if (x.built)
 		plan_build_free(&x.build);
+	run_result_free(&x.run);
 	result_close(&x.result);
 	return code;
 }

@@ -17,6 +17,7 @@
 #include "policy/diag.h"
 #include "policy/glob.h"
 #include "policy/limits.h"
+#include "policy/netpol.h"
 #include "policy/options.h"
 #include "policy/path.h"
 #include "policy/plan_build.h"
@@ -353,6 +354,24 @@ protection(struct buf *out, const struct plan_build *b)
 	texts_print(&t, out);
 }
 
+/* Of a network by name the rules too, as they are handed on. */
+static void
+network(struct buf *out, const struct plan_build *b)
+{
+	own_buf struct buf wire = { 0 };
+	char hex[SHA256_HEX];
+
+	if (b->profile.net != NET_PROXY) {
+		buf_printf(out, ",\"network\":\"%s\"",
+			b->profile.net == NET_RESTRICTED ? "none" : "full");
+		return;
+	}
+	netpol_encode(b->profile.netpol, &wire);
+	sha256_hex(buf_str(&wire), wire.len, hex);
+	buf_printf(
+		out, ",\"network\":\"proxy\",\"network_policy\":\"%s\"", hex);
+}
+
 void
 digest_canonical(const struct plan_build *b, struct buf *out)
 {
@@ -373,8 +392,8 @@ digest_canonical(const struct plan_build *b, struct buf *out)
 				: "close",
 		o->keep_background ? "true" : "false");
 	limits(out, o);
-	buf_printf(out, ",\"network\":\"%s\",\"proc\":\"%s\",",
-		b->profile.net == NET_RESTRICTED ? "none" : "full",
+	network(out, b);
+	buf_printf(out, ",\"proc\":\"%s\",",
 		proc_words[caged ? o->proc : VIEW_PROC_HOST]);
 	protection(out, b);
 	buf_printf(out, ",\"secrets\":\"%s\",",

@@ -179,6 +179,10 @@ print_command(const struct plan *p, struct buf *out)
 static const char *
 network_words(const struct plan_build *b, const struct plan *p)
 {
+	if (b->net.on)
+		return b->net.transparent
+			       ? "by name (own namespace; at the proxy, and any TCP and DNS)"
+			       : "by name (own namespace; at the proxy)";
 	if (p->flags & PLAN_PRIVATE_NET)
 		return "none (own namespace, loopback only)";
 	if (b->cage == CAGE_FILTER)

@@ -24,7 +24,7 @@ struct option_list {
 
 enum option_tty { TTY_AUTO, TTY_ON, TTY_OFF };
 enum option_engine { ENGINE_AUTO, ENGINE_INIT, ENGINE_BWRAP };
-enum option_net { NET_OPT_POLICY, NET_OPT_NONE, NET_OPT_FULL };
+enum option_net { NET_OPT_POLICY, NET_OPT_NONE, NET_OPT_PROXY, NET_OPT_FULL };
 
 struct options {
 	const char *workspace; /* -C; NULL = current directory */
@@ -47,6 +47,8 @@ struct options {
 	struct option_list env_include, env_exclude, env_set;
 	enum env_inherit env_inherit;
 	enum option_net net;
+	struct option_list allow_domain, deny_domain, allow_cidr;
+	struct option_list host_loopback, publish; /* ports */
 	enum view_tmp tmp;
 	bool tmp_given;
 	enum view_proc proc;

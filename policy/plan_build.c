@@ -40,6 +40,7 @@ close_channels(struct plan_build *b)
 	own_close(&b->control_far);
 	for (int i = 0; i < 3; i++)
 		own_close(&b->stdio[i]);
+	plan_net_close(&b->net);
 }
 
 void
@@ -54,6 +55,7 @@ plan_build_free(struct plan_build *b)
 	free(b->cwd);
 	env_free(b->env);
 	free(b->program);
+	free(b->place);
 	own_close(&b->init_fd);
 	close_channels(b);
 	buf_free(&b->blob);
@@ -128,6 +130,8 @@ refuse_root_workspace(
 static enum plan_cage
 choose_cage(const struct profile *p)
 {
+	if (p->net == NET_PROXY)
+		return CAGE_NAMESPACES; /* it is a network of the cage's own */
 	if (p->fs == FS_KIND_EXTERNAL)
 		return p->net == NET_RESTRICTED ? CAGE_FILTER : CAGE_NONE;
 	if (p->fs == FS_KIND_UNRESTRICTED && p->net == NET_ENABLED)
@@ -160,7 +164,7 @@ choose_filter(struct plan_build *b, const struct options *o, struct diag *d)
 		return 0;
 	}
 	b->plan->flags |= PLAN_NAMESPACES | PLAN_NO_NEW_PRIVS;
-	if (b->profile.net == NET_RESTRICTED) {
+	if (b->profile.net != NET_ENABLED) {
 		b->plan->flags |= PLAN_PRIVATE_NET;
 		set_filter(b, SECCOMP_ISOLATED);
 		return 0;
@@ -395,7 +399,8 @@ find_programs(struct plan_build *b, struct diag *d)
 			"install codex-sandbox completely (make install)",
 			"is not in %s (%s)", place, diag_errno(errno));
 	b->plan->init_fd = b->init_fd;
-	return path_join(place, launcher, &b->program);
+	b->place = strdup(place);
+	return b->place ? path_join(place, launcher, &b->program) : -ENOMEM;
 }
 
 /* Configuration, then options on top, then the administrator's bounds. */
@@ -422,6 +427,10 @@ assemble(struct plan_build *b, struct options *o, struct diag *d)
 {
 	int err = open_channels(b, o, d);
 
+	b->plan->net_fd = -1;
+	if (err >= 0 && b->profile.net == NET_PROXY)
+		err = plan_net_arrange(&b->net, b->plan, b->profile.netpol,
+			b->place, b->dry ? PLAN_NET_DRY : PLAN_NET_RUN, d);
 	if (err >= 0 && b->cage == CAGE_NAMESPACES)
 		ghost_begin(&b->ghost, getenv("XDG_STATE_HOME"), getenv("HOME"),
 			b->dry);
@@ -431,8 +440,8 @@ assemble(struct plan_build *b, struct options *o, struct diag *d)
 	if (err >= 0)
 		err = make_env(b, o, d);
 	return err < 0 ? err
-		       : plan_encode(
-				 b->plan, b->argv, b->env, NULL, &b->blob, d);
+		       : plan_encode(b->plan, b->argv, b->env,
+				 b->net.on ? b->net.words : NULL, &b->blob, d);
 }
 
 int
@@ -449,6 +458,7 @@ plan_build(struct plan_build *b, struct options *o, struct diag *d)
 		.init_fd = -1,
 		.control_near = -1,
 		.control_far = -1,
+		.net = PLAN_NET_NONE,
 		.stdio = { -1, -1, -1 } };
 	b->argv = o->command;
 	err = find_places(b, o, d);
@@ -470,7 +480,6 @@ plan_build(struct plan_build *b, struct options *o, struct diag *d)
 		err = plan_rules_admit(b, d);
 	if (err < 0)
 		return err;
-	plan->net_fd = -1;
 	plan->umask = umask(0);
 	(void)umask((mode_t)plan->umask);
 	plan->timeout_ms = o->timeout_ms;

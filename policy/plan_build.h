@@ -13,6 +13,7 @@
 #include "policy/buf.h"
 #include "policy/ghost.h"
 #include "policy/plan_config.h"
+#include "policy/plan_net.h"
 #include "policy/profile.h"
 #include "policy/view.h"
 
@@ -44,6 +45,8 @@ struct plan_build {
 	char **env;           /* owned */
 	char **argv;          /* borrowed: the command */
 	const char *filter;   /* name of the filter, or "none" */
+	struct plan_net net;  /* of a network by name */
+	char *place;          /* owned; directory of our programs */
 	char *program; /* owned; launcher, or init where nothing is launched */
 	int init_fd;   /* owned */
 	int control_near; /* owned */

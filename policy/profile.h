@@ -13,6 +13,7 @@
 #include <stddef.h>
 
 struct diag;
+struct netpol;
 
 enum {
 	PROFILE_ENTRIES_MAX = 4096,
@@ -56,7 +57,8 @@ enum fs_kind {
 	FS_KIND_EXTERNAL,     /* something outside does it */
 };
 
-enum net_kind { NET_RESTRICTED, NET_ENABLED };
+/* The last: by name, what struct netpol says. */
+enum net_kind { NET_RESTRICTED, NET_ENABLED, NET_PROXY };
 
 struct profile {
 	enum fs_kind fs;
@@ -64,12 +66,16 @@ struct profile {
 	size_t n_entries;
 	struct fs_entry *entries; /* owned array */
 	long glob_depth;          /* glob_scan_max_depth; -1 = not given */
+	struct netpol *netpol;    /* owned; with NET_PROXY, else NULL */
 	char *source; /* owned; how the policy was said, for explain */
 };
 
 void profile_init(
 	struct profile *p); /* restricted, no entries, network restricted */
 void profile_free(struct profile *p); /* NULL and zeroed are legal */
+
+/** The policy of a network by name, made when there is none; NULL: no memory. */
+struct netpol *profile_network(struct profile *p);
 
 /**
  * Append an entry; text and origin are copied.

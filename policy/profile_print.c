@@ -13,6 +13,7 @@
 static const char *const net_words[] = {
 	[NET_RESTRICTED] = "restricted",
 	[NET_ENABLED] = "enabled",
+	[NET_PROXY] = "proxy",
 };
 
 static const char *const access_words[] = {

@@ -20,6 +20,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "launcher/control.h"
@@ -29,6 +30,7 @@
 #include "policy/pty_relay.h"
 #include "policy/run_channel.h"
 #include "policy/run_fresh.h"
+#include "policy/run_net.h"
 #include "policy/run_spawn.h"
 #include "policy/run_translate.h"
 
@@ -39,6 +41,7 @@ enum {
 	AT_SIGNALS = 0,
 	AT_CONTROL,
 	AT_PARENT,
+	AT_NET,
 	AT_RELAY,
 	AT_END = AT_RELAY + RELAY_FDS,
 };
@@ -77,6 +80,7 @@ struct run {
 	bool child_gone;  /* it has ended, and is still a zombie */
 	struct relay relay;
 	struct fresh fresh;
+	struct run_net net;
 };
 
 /* ---- towards init -------------------------------------------------------- */
@@ -404,10 +408,12 @@ serve(struct run *run)
 			[AT_CONTROL] = { .fd = run->control, .events = POLLIN },
 			[AT_PARENT] = { .fd = run->parent, .events = POLLIN },
 		};
+		run_net_poll(&run->net, p + AT_NET);
 		relay_poll(&run->relay, p + AT_RELAY);
 		if (poll(p, AT_END, fresh_wait(&run->fresh)) < 0)
 			continue; /* EINTR */
 		fresh_look(&run->fresh);
+		run_net_serve(&run->net, p + AT_NET);
 		/* Before signals: READY decides what they mean. */
 		if (p[AT_CONTROL].revents != 0)
 			on_control(run);
@@ -447,6 +453,8 @@ finish(struct run *run, struct diag *d)
 	else if (!run->ret->ended)
 		run->ret->code = run_translate_death(wstatus, d);
 	fresh_end(&run->fresh);
+	run_net_end(&run->net, d);
+	run->ret->network = run->net.summary;
 	own_close(&run->sigfd);
 	own_close(&run->parent);
 }
@@ -462,14 +470,28 @@ start(struct run *run, struct diag *d)
 	if (err == 0 && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
 		err = diag_set(d, -errno, DIAG_SETUP, "process",
 			diag_errno(errno), "run codex-sandbox doctor");
+	/* Before the child: what is listed behind that is killed at the end. */
+	if (err == 0 && run->a->net)
+		err = run_net_start(
+			&run->net, run->a->net, run->a->errlog_fd, d);
 	if (err == 0)
 		err = run_spawn(run->a, &run->child, d);
-	/* Only init may hold the far end: its end is how each side learns of
-	 * the other's.  The number stays taken for the plan's owner. */
+	/* Only init may hold the far ends: their end is how each side learns of
+	 * the other's.  The numbers stay taken for the plan's owner. */
 	if (err == 0 &&
-		dup3(run->a->errlog_fd, plan->control_fd, O_CLOEXEC) < 0)
+		(dup3(run->a->errlog_fd, plan->control_fd, O_CLOEXEC) < 0 ||
+			(plan->net_fd >= 0 &&
+				dup3(run->a->errlog_fd, plan->net_fd,
+					O_CLOEXEC) < 0)))
 		err = -errno;
 	return err;
+}
+
+void
+run_result_free(struct run_result *r)
+{
+	free(r->network);
+	r->network = NULL;
 }
 
 int
@@ -479,11 +501,15 @@ run_plan(const struct run_args *a, struct run_result *ret, struct diag *d)
 		.ret = ret,
 		.sigfd = -1,
 		.control = a->control_fd,
-		.parent = -1 };
+		.parent = -1,
+		.net = { .front = -1, .events = a->events } };
+	run_result_free(ret);
 	*ret = (struct run_result){ .code = DIAG_SETUP };
 	relay_init(&run.relay);
 	int err = start(&run, d);
 	if (err < 0) {
+		run_net_end(&run.net, NULL);
+		free(run.net.summary);
 		own_close(&run.sigfd);
 		own_close(&run.parent);
 		return err;

@@ -13,9 +13,12 @@
 
 struct diag;
 struct plan;
+struct plan_net;
 
 struct run_args {
 	const struct plan *plan;
+	struct plan_net *net; /* what the network supervisor gets; NULL = none */
+	int events;           /* borrowed: where its events go, -1 = nowhere */
 	int plan_fd;    /* the sealed blob; must be PLAN_FD */
 	int control_fd; /* near end of the control socket */
 	int errlog_fd;  /* memfd: fd 2 of launcher, bwrap and init */
@@ -34,7 +37,10 @@ struct run_result {
 	int wstatus;         /* raw wait status of the command */
 	uint64_t utime_us, stime_us;
 	uint32_t maxrss_kib;
+	char *network; /* owned: summary of the network, a JSON object; or NULL */
 };
+
+void run_result_free(struct run_result *r);
 
 /**
  * Start program (argv[0] "codex-sandbox-launch" or "codex-sandbox-init") with

@@ -34,7 +34,7 @@ hand_on(const struct plan *p)
 {
 	if (close_range(STDERR_FILENO + 1, UINT_MAX, CLOSE_RANGE_CLOEXEC) < 0 ||
 		keep(PLAN_FD) < 0 || keep(p->control_fd) < 0 ||
-		keep(p->init_fd) < 0)
+		keep(p->net_fd) < 0 || keep(p->init_fd) < 0)
 		return -1;
 	for (int i = 0; i < 3; i++)
 		if (keep(p->stdio_fd[i]) < 0)

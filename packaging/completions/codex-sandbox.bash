@@ -13,7 +13,7 @@ _codex_sandbox_values() { # OPTION WORD -- what may follow the option
   -s | --sandbox)
     compgen -W 'read-only workspace-write danger-full-access external-sandbox' -- "$2"
     ;;
-  -n | --net) compgen -W 'none full' -- "$2" ;;
+  -n | --net) compgen -W 'none proxy full' -- "$2" ;;
   --tmp) compgen -W 'private host' -- "$2" ;;
   --hard-links) compgen -W 'close refuse' -- "$2" ;;
   --git) compgen -W commit -- "$2" ;;
@@ -40,7 +40,8 @@ _codex_sandbox_takes() { # does the option take a value?
   case $1 in
   -s | --sandbox | -p | --permission-profile | --sandbox-policy | -P | \
     --profile | -c | --config | -C | --workspace | --chdir | -w | --write | -r | --read | --ro | -d | --deny | \
-    --protect | --no-protect | --git | -n | --net | --tmp | --hard-links | --socket | \
+    --protect | --no-protect | --git | -n | --net | --allow-domain | \
+    --deny-domain | --allow-cidr | --host-loopback | --publish | --tmp | --hard-links | --socket | \
     --device | --env-inherit | --env-include | --env-exclude | -e | \
     --env-set | -l | --limit | -t | --timeout | --grace | --mount-engine | \
     --guard | --proc | --result | --result-fd | --require-digest | --rules)
@@ -55,7 +56,8 @@ _codex_sandbox() {
   local both='--sandbox --permission-profile --sandbox-policy --profile --config
     --no-user-config --rules --approved --workspace
     --chdir --write --read --ro --deny --protect --no-protect --git
-    --allow-secrets --net --tmp --hard-links --socket --device --env-inherit --env-include
+    --allow-secrets --net --allow-domain --deny-domain --allow-cidr
+    --host-loopback --publish --tmp --hard-links --socket --device --env-inherit --env-include
     --env-exclude --env-set --limit --timeout --grace --mount-engine --guard
     --proc --require-digest --prove
     --keep-background --die-with-parent --tty --no-tty --help'

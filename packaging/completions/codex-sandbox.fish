@@ -17,7 +17,8 @@ function __codex_sandbox_before
             return 0
         else if contains -- $word -s --sandbox -p --permission-profile \
                 --sandbox-policy -P --profile -c --config -C --workspace --chdir -w --write -r --read \
-                --ro -d --deny --protect --no-protect --git -n --net --tmp --hard-links \
+                --ro -d --deny --protect --no-protect --git -n --net --allow-domain \
+                --deny-domain --allow-cidr --host-loopback --publish --tmp --hard-links \
                 --socket --device --env-inherit --env-include --env-exclude \
                 -e --env-set -l --limit -t --timeout --grace --mount-engine \
                 --guard --proc --result --result-fd --require-digest --rules
@@ -98,7 +99,12 @@ complete -c codex-sandbox -n __codex_sandbox_runs -l protect -x -a "$groups" -d 
 complete -c codex-sandbox -n __codex_sandbox_runs -l no-protect -x -a "$groups" -d 'do not protect these names'
 complete -c codex-sandbox -n __codex_sandbox_runs -l git -x -a commit -d 'let git commit work'
 complete -c codex-sandbox -n __codex_sandbox_runs -l allow-secrets -d 'do not hide keys and tokens'
-complete -c codex-sandbox -n __codex_sandbox_runs -s n -l net -x -a 'none full' -d network
+complete -c codex-sandbox -n __codex_sandbox_runs -s n -l net -x -a 'none proxy full' -d network
+complete -c codex-sandbox -n __codex_sandbox_runs -l allow-domain -x -d 'this host may be reached'
+complete -c codex-sandbox -n __codex_sandbox_runs -l deny-domain -x -d 'this host may not be reached'
+complete -c codex-sandbox -n __codex_sandbox_runs -l allow-cidr -x -d 'private addresses that names may have'
+complete -c codex-sandbox -n __codex_sandbox_runs -l host-loopback -x -d 'this port of localhost is the host'
+complete -c codex-sandbox -n __codex_sandbox_runs -l publish -x -d 'the host reaches this port of the command'
 complete -c codex-sandbox -n __codex_sandbox_runs -l tmp -x -a 'private host' -d /tmp
 complete -c codex-sandbox -n __codex_sandbox_runs -l hard-links -x -a 'close refuse' -d 'other names of protected files'
 complete -c codex-sandbox -n __codex_sandbox_runs -l socket -rF -d 'let the command reach this socket'

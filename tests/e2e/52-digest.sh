@@ -50,14 +50,17 @@ is 'as JSON' "$(digest --permission-profile "$(profile restricted read=root)")" 
   "$(digest --sandbox-policy '{"type":"read-only"}')"
 
 # Every option is in the digest, or is known not to be: a new one is decided on.
-in='allow-secrets deny device env-exclude env-include env-inherit env-set git hard-links
-  keep-background limit net no-protect permission-profile proc protect read ro sandbox
+in='allow-cidr allow-domain allow-secrets deny deny-domain device env-exclude env-include
+  env-inherit env-set git hard-links host-loopback keep-background limit net no-protect permission-profile proc protect publish read ro sandbox
   sandbox-policy socket timeout tmp write config profile no-user-config'
 out_of_it='chdir workspace die-with-parent grace guard help mount-engine prove tty no-tty
   require-digest result result-fd rules approved'
 # shellcheck disable=SC2086 # words
 is 'every option is decided on' "$("$CSB" exec --help | grep -oE -e ' --[a-z-]+' |
   tr -d ' ' | sed 's/^--//' | sort -u)" "$(printf '%s\n' $in $out_of_it | sort -u)"
+
+yes 'another host that may be reached' test "$(digest --net proxy --allow-domain a.test)" \
+  != "$(digest --net proxy --allow-domain b.test)"
 
 # Another.
 for option in '--net full' '--tmp host' '--allow-secrets' '--git commit' '--proc none' \
