@@ -10,7 +10,8 @@ fallback_class(size_t argc, char *const *argv, unsigned flags,
 	enum decide_class *ret, const char **ret_danger)
 {
 	enum danger danger = DANGER_NONE;
-	int r = danger_argv(argc, argv, &danger);
+	int r = flags & FALLBACK_NO_DANGER ? 0
+					   : danger_argv(argc, argv, &danger);
 	if (r < 0)
 		return r;
 	*ret_danger = danger_message(danger);

@@ -9,6 +9,7 @@
 enum {
 	FALLBACK_SAFE_LIST = 1 << 0, /* the safe list counts */
 	FALLBACK_OPAQUE = 1 << 1,    /* argv wraps text that is opaque */
+	FALLBACK_NO_DANGER = 1 << 2, /* the list of dangerous ones is off */
 };
 
 /**

@@ -280,6 +280,7 @@ classify(const struct judgement *j, const struct judge_query *q,
 		judge_is_text(p->argc, p->argv) && (j->opaque || !j->wrapper);
 	int bad = fallback_class(p->argc, p->argv,
 		(q->safe_list ? FALLBACK_SAFE_LIST : 0) |
+			(q->no_danger_list ? FALLBACK_NO_DANGER : 0) |
 			(opaque ? FALLBACK_OPAQUE : 0),
 		&ret->class, &ret->danger);
 	if (bad == 0 && j->unread && ret->class != CLASS_DANGER) {

@@ -41,7 +41,8 @@ struct judge_query {
 	/* What the sandbox can write, absolute; see struct rules_query. */
 	const char *const *writable;
 	size_t n_writable;
-	bool safe_list; /* rules.safe_list of the configuration */
+	/* rules.safe_list of the configuration, and not rules.danger_list */
+	bool safe_list, no_danger_list;
 };
 
 enum judge_kind {

@@ -66,10 +66,15 @@ keep_text(struct plan_config *pc, char *text)
 
 static int
 put_limits(struct plan_config *pc, struct options *o,
-	const struct config_limits *l)
+	const struct config_limits *l, struct diag *d)
 {
 	unsigned first = pc->n_texts;
 
+	if (l->cgroup)
+		return diag_setf(d, -EOPNOTSUPP, DIAG_SETUP, l->cgroup,
+			"take it out, or start codex-sandbox where it holds (systemd-run --user --scope -p MemoryMax=2G)",
+			"cannot be kept: it takes a cgroup, and exec makes none (%s)",
+			l->cgroup_origin);
 	for (size_t i = 0; i < l->n_rlimits; i++) {
 		const char *name = limits_name(l->rlimits[i].resource);
 		char *text = NULL;
@@ -168,6 +173,28 @@ put_network(struct options *o, const struct config_profile *p, struct diag *d)
 		       : prepend(&o->devices, p->devices.items, p->devices.n);
 }
 
+/* With the host's network nothing of this can be kept: the first one. */
+static void
+note_network(struct plan_config *pc, const struct config_network *n)
+{
+	for (size_t i = 0; i < n->n_domains && !pc->net_bound; i++)
+		if (!n->domains[i].allow) {
+			pc->net_bound = n->domains[i].pattern;
+			pc->net_bound_origin = n->domains[i].origin;
+		}
+	if (pc->net_bound)
+		return;
+	pc->net_bound_origin = "network of the profile";
+	if (n->denied_cidrs.n > 0)
+		pc->net_bound = n->denied_cidrs.items[0];
+	else if (n->ports.n > 0)
+		pc->net_bound = "ports";
+	else if (n->egress_budget > 0)
+		pc->net_bound = "egress_budget";
+	else if (n->limited)
+		pc->net_bound = "mode = \"limited\"";
+}
+
 /* A host /tmp where the profile says so or grants it; else one of our own. */
 static void
 put_tmp(struct options *o, const struct config_profile *p)
@@ -197,7 +224,7 @@ merge(struct plan_config *pc, struct options *o, const struct config_profile *p,
 	int err = put_network(o, p, d);
 
 	if (err >= 0)
-		err = put_limits(pc, o, &p->limits);
+		err = put_limits(pc, o, &p->limits, d);
 	if (err >= 0)
 		err = put_environment(o, &p->environment);
 	if (err >= 0)
@@ -285,6 +312,7 @@ plan_config_load(struct plan_config *pc, struct options *o,
 		show_notes(pc->config, true);
 		return err;
 	}
+	note_network(pc, &p.network);
 	err = merge(pc, o, &p, d);
 	if (err < 0 || o->profile || o->legacy)
 		return err;
@@ -306,6 +334,11 @@ plan_config_admit(struct plan_config *pc, const struct options *o,
 
 	if (!pc->config)
 		return 0;
+	if (pc->net_bound && p->net == NET_ENABLED)
+		return diag_setf(d, -EOPNOTSUPP, DIAG_SETUP, pc->net_bound,
+			"use --net none, or take it out",
+			"cannot be kept with the host's network (%s)",
+			pc->net_bound_origin);
 	cp.network.access =
 		p->net == NET_ENABLED ? CONFIG_NET_FULL
 		: p->net == NET_PROXY ? CONFIG_NET_PROXY

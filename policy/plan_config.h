@@ -21,6 +21,8 @@ struct plan_config {
 	struct config *config; /* owned; NULL where nothing is configured */
 	char **texts;          /* owned strings made for option lists */
 	unsigned n_texts;
+	/* Borrowed: what the network may not, and who says so; or NULL. */
+	const char *net_bound, *net_bound_origin;
 };
 
 /**

@@ -13,6 +13,7 @@
 #include "launcher/own.h"
 #include "policy/buf.h"
 #include "policy/diag.h"
+#include "policy/path.h"
 #include "policy/rules_build.h"
 
 /*
@@ -38,6 +39,36 @@ fail_errno(struct diag *d, const struct place *at, int err, const char *what)
 	return diag_setf(d, -err, DIAG_SETUP, at->path,
 		"the rule was not written; allow the command once instead",
 		"%s: %s", what, diag_errno(err));
+}
+
+/* Rules of a project only narrow: an allow rule there counts for nothing. */
+static int
+refuse_project(const char *path, struct diag *d)
+{
+	static const char name[] = ".codex-sandbox";
+	for (const char *p = path; *p != '\0';) {
+		size_t n = strcspn(p, "/");
+		if (n == strlen(name) && p[n] == '/' &&
+			strncmp(p, name, n) == 0)
+			return diag_set(d, -EPERM, DIAG_SETUP, path,
+				"belongs to a project, where allow rules count for nothing",
+				"leave --file out: rules go to your own default.rules");
+		p += n + strspn(p + n, "/");
+	}
+	return 0;
+}
+
+/* The same for where its links lead. */
+static int
+refuse_project_at(const struct place *at, struct diag *d)
+{
+	own_buf struct buf full = { 0 };
+	char *dir = NULL;
+	int err = path_of_fd(at->dir, &dir);
+	buf_printf(&full, "%s/%s", dir == NULL ? "" : dir, at->name);
+	free(dir);
+	return err < 0 ? fail_errno(d, at, -err, "opening the directory")
+		       : refuse_project(buf_str(&full), d);
 }
 
 /* mkdir -p of everything before the last slash, then open it. */
@@ -206,8 +237,13 @@ append_line(const char *path, const struct buf *line, struct diag *d)
 		return diag_set(d, -E2BIG, DIAG_SETUP, path,
 			"the rule is too long",
 			"allow the command once instead");
-	int r = open_dir(path, &at, d);
+	int r = refuse_project(path, d);
+	if (r < 0)
+		return r;
+	r = open_dir(path, &at, d);
 	own_fd int dir = at.dir;
+	if (r == 0)
+		r = refuse_project_at(&at, d);
 	if (r < 0)
 		return r;
 	own_fd int locked = lock(&at, d);

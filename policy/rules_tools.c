@@ -36,7 +36,8 @@ rules_cli_test(struct rules_cli *c, int argc, char **argv)
 	size_t n = 0;
 	for (uint32_t i = 0; i < r.n_examples; i++)
 		n += (size_t)r.examples[i].n_match + r.examples[i].n_not_match;
-	(void)printf("%u rules, %zu examples, all as stated\n", r.n_rules, n);
+	(void)printf("%u rule%s, %zu example%s, all as stated\n", r.n_rules,
+		r.n_rules == 1 ? "" : "s", n, n == 1 ? "" : "s");
 	return fflush(stdout) == 0 ? 0 : 1;
 }
 

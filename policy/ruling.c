@@ -146,6 +146,8 @@ answer(struct ruling *r, const struct ruling_query *q)
 		.n_writable = r->n_writable,
 		.safe_list = q->config != NULL &&
 			     config_bool(q->config, "rules.safe_list"),
+		.no_danger_list = q->config != NULL &&
+				  !config_bool(q->config, "rules.danger_list"),
 	};
 	while (q->command[r->query.argc] != NULL)
 		r->query.argc++;

@@ -158,6 +158,12 @@ csb -c approval_policy=never --approved -- rm -rf gone
 no_start 'never: approved or not' 'which may not be approved under'
 csb -c approval_policy=never -- rm -r bin/none
 fails 'never: one that is not on the list starts'
+csb -c approval_policy=never -c rules.danger_list=false -- rm -rf gone
+works 'never, and the list of dangerous commands is off'
+run env PATH="$usual" "$CSB" exec -C "$W" -c approval_policy=untrusted -- ls bin/zz
+no_start 'untrusted: a harmless command' 'ls bin/zz: is allowed by no rule'
+run env PATH="$usual" "$CSB" exec -C "$W" -c approval_policy=untrusted -c rules.safe_list=true -- ls bin/zz
+works 'where the list of harmless commands is on'
 rule "$U/config.toml" 'approval_policy = "untrusted"'
 csb -- zz x
 no_start 'the same in a file, which is named' "untrusted ($U/config.toml:1"

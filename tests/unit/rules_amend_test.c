@@ -5,6 +5,7 @@
 
 #include <sys/stat.h>
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -97,6 +98,11 @@ refusals(struct tap *t, const char *path, const char *other, struct buf *b)
 		"not UTF-8: refused");
 	tap_ok(t, rules_amend_prefix(other, shell, 2, &d) < 0,
 		"banned: refused");
+	tap_int(t, rules_amend_prefix("/tmp/x/.codex-sandbox/a", push, 2, &d),
+		-EPERM, "a project's file is refused");
+	tap_int(t, rules_amend_prefix(".codex-sandbox/y/a", push, 2, &d),
+		-EPERM, "and one further down");
+	tap_ok(t, access(".codex-sandbox", F_OK) < 0, "nothing is made there");
 	(void)unlink(path);
 	write_text(other, "# theirs\n");
 	tap_ok(t,

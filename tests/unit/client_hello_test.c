@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* client_hello_test.c -- one name, wherever the cuts are, or none at all. */
+#include "supervisor/client_hello.h"
+
+#include "tests/unit/tap.h"
+
+enum { ROOM = 40000 };
+
+struct made {
+	size_t len;
+	uint8_t bytes[ROOM];
+};
+
+static void
+put(struct made *m, const void *bytes, size_t len)
+{
+	memcpy(m->bytes + m->len, bytes, len);
+	m->len += len;
+}
+
+static void
+put_be(struct made *m, size_t v, size_t n)
+{
+	while (n-- > 0)
+		m->bytes[m->len++] = (uint8_t)(v >> (8 * n));
+}
+
+static void
+put_name(struct made *m, const char *name, uint8_t type)
+{
+	size_t len = strlen(name);
+	put_be(m, 0, 2); /* server_name */
+	put_be(m, len + 5, 2);
+	put_be(m, len + 3, 2);
+	put_be(m, type, 1);
+	put_be(m, len, 2);
+	put(m, name, len);
+}
+
+/* The handshake message around these extensions. */
+static struct made
+message(const struct made *extensions)
+{
+	struct made m = { 0 };
+	static const uint8_t zero[32];
+	size_t ext = extensions == NULL ? 0 : 2 + extensions->len;
+	put_be(&m, 1, 1);
+	put_be(&m, 2 + 32 + 1 + 4 + 2 + ext, 3);
+	put_be(&m, 0x0303, 2);
+	put(&m, zero, 32);
+	put_be(&m, 0, 1);
+	put_be(&m, 2, 2);
+	put_be(&m, 0x1301, 2);
+	put_be(&m, 0x0100, 2);
+	if (extensions != NULL) {
+		put_be(&m, extensions->len, 2);
+		put(&m, extensions->bytes, extensions->len);
+	}
+	return m;
+}
+
+/* In records of at most `cut` bytes. */
+static struct made
+records(const struct made *m, size_t cut)
+{
+	struct made r = { 0 };
+	for (size_t at = 0; at < m->len;) {
+		size_t n = m->len - at < cut ? m->len - at : cut;
+		put_be(&r, 0x160301, 3);
+		put_be(&r, n, 2);
+		put(&r, m->bytes + at, n);
+		at += n;
+	}
+	return r;
+}
+
+static struct made
+hello(const char *name)
+{
+	struct made e = { 0 };
+	put_be(&e, 0x002b0003, 4); /* another extension first */
+	put_be(&e, 0x020304, 3);
+	put_name(&e, name, 0);
+	struct made m = message(&e);
+	return records(&m, 16384);
+}
+
+static enum client_hello_state
+read_all(const struct made *r, struct client_hello *h)
+{
+	return client_hello_read(r->bytes, r->len, h);
+}
+
+static void
+test_name(struct tap *t)
+{
+	struct client_hello h;
+	struct made r = hello("Www.Example.COM");
+	tap_int(t, read_all(&r, &h), CLIENT_HELLO_NAME, "a hello with a name");
+	tap_str(t, h.host.name, "www.example.com", "the name, canonical");
+	size_t early = 0;
+	for (size_t n = 0; n < r.len; n++)
+		early += client_hello_read(r.bytes, n, &h) != CLIENT_HELLO_MORE;
+	tap_int(t, (long long)early, 0, "every shorter part wants more");
+	put(&r, "\x17\x03\x03\x00\x01x", 6);
+	tap_int(t, read_all(&r, &h), CLIENT_HELLO_NAME,
+		"what follows it (early data) is no matter");
+	struct made e = { 0 };
+	put_name(&e, "a.example", 0);
+	struct made m = message(&e);
+	bool all = true;
+	for (size_t cut = 1; cut < m.len; cut++) {
+		struct made parts = records(&m, cut);
+		all = all && read_all(&parts, &h) == CLIENT_HELLO_NAME &&
+		      strcmp(h.host.name, "a.example") == 0;
+	}
+	tap_ok(t, all, "wherever the records are cut, it is the same name");
+}
+
+static void
+test_none(struct tap *t)
+{
+	struct client_hello h;
+	struct made none = message(NULL);
+	struct made r = records(&none, 16384);
+	tap_int(t, read_all(&r, &h), CLIENT_HELLO_NO_NAME, "no extensions");
+	struct made e = { 0 };
+	put_be(&e, 0xfe0d0001, 4); /* encrypted_client_hello */
+	put_be(&e, 0, 1);
+	struct made m = message(&e);
+	r = records(&m, 16384);
+	tap_int(t, read_all(&r, &h), CLIENT_HELLO_NO_NAME, "no server_name");
+	tap_ok(t, h.ech, "an encrypted one is noticed");
+	static const char ssl2[] = "\x80\x2e\x01\x03\x01";
+	tap_int(t, client_hello_read((const uint8_t *)ssl2, 5, &h),
+		CLIENT_HELLO_NO_NAME, "the form of SSL 2 has none");
+	static const char *const other[] = { "GET / HTTP/1.1\r\n",
+		"SSH-2.0-x\r\n", "\x16\x02\x01", "\x05\x01", "Q" };
+	for (size_t i = 0; i < sizeof(other) / sizeof(other[0]); i++)
+		tap_int(t,
+			client_hello_read((const uint8_t *)other[i],
+				strlen(other[i]), &h),
+			CLIENT_HELLO_NOT_TLS, "something else");
+}
+
+static void
+refused(struct tap *t, const struct made *extensions, const char *why)
+{
+	struct client_hello h;
+	struct made m = message(extensions);
+	struct made r = records(&m, 16384);
+	tap_int(t, read_all(&r, &h), CLIENT_HELLO_BAD, why);
+}
+
+static void
+test_bad(struct tap *t)
+{
+	struct made e = { 0 };
+	put_name(&e, "a.example", 0);
+	put_name(&e, "b.example", 0);
+	refused(t, &e, "two extensions with names");
+	static const char two[] = "\0\0\0\x10\0\x0e\0\0\x04"
+				  "a.bc"
+				  "\0\0\x04"
+				  "b.cd";
+	e.len = 0;
+	put(&e, two, sizeof(two) - 1);
+	refused(t, &e, "two names in one");
+	static const char *const names[] = { "127.0.0.1", "a.example.", "a b",
+		"", "a\r\nb", "x..y" };
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		e.len = 0;
+		put_name(&e, names[i], 0);
+		refused(t, &e, "a name that is none");
+	}
+	e.len = 0;
+	put_name(&e, "a.example", 1);
+	refused(t, &e, "another type of name");
+	e.len = 0;
+	put_be(&e, 0x00000009, 4);
+	refused(t, &e, "an extension that is cut off");
+
+	struct client_hello h;
+	struct made r = hello("a.example");
+	r.bytes[0] = 21;
+	tap_int(t, read_all(&r, &h), CLIENT_HELLO_BAD,
+		"an alert first, behind which a hello could hide");
+	struct made big = { 0 };
+	put_be(&big, 0x16030140, 4);
+	put_be(&big, 0, 1);
+	put_be(&big, 0x01ffffff, 4);
+	tap_int(t, read_all(&big, &h), CLIENT_HELLO_BAD,
+		"one that is too long is not waited for");
+}
+
+int
+main(void)
+{
+	struct tap t = { 0 };
+	test_name(&t);
+	test_none(&t);
+	test_bad(&t);
+	return tap_end(&t);
+}
