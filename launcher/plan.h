@@ -43,7 +43,8 @@ enum plan_flag {
 	PLAN_INIT_MOUNTS = 1u
 			   << 7, /* init lays the mounts, bwrap only the base */
 	PLAN_PROVE = 1u << 8,    /* report every canary on stderr */
-	PLAN_FLAGS_ALL = (1u << 9) - 1,
+	PLAN_LANDLOCK = 1u << 9, /* the files of the plan by Landlock too */
+	PLAN_FLAGS_ALL = (1u << 10) - 1,
 };
 
 /* Mount operations, in the order in which they are laid. */

@@ -12,6 +12,7 @@
  *   moved     rmdir of what is not empty: it and rename() refuse a mount point
  *             by the same test, and rmdir leaves nothing behind
  *   emptied   the directory lists no more names than the plan lays in it
+ *   Landlock  mknod of a block device, which it refuses before anybody else
  */
 #include "netns/canary.h"
 
@@ -280,9 +281,47 @@ prove_mount(const struct proof *p, uint32_t i)
 	}
 }
 
+/*
+ * A block device where everything else may be made: Landlock is asked before
+ * capabilities, and says EACCES where they would say EPERM.
+ */
+static int
+try_block_device(const char *dir)
+{
+	struct sentence path = { .len = 0 };
+	say(&path, dir);
+	say(&path, "/.codex-sandbox-canary");
+	int err = outcome(mknod(path.text, S_IFBLK | S_IRUSR, 0));
+	if (err == 0)
+		(void)unlink(path.text); /* ours */
+	return err;
+}
+
+/* Where nothing is writable nothing shows the one layer apart from the other. */
+static void
+prove_landlock(const struct proof *p)
+{
+	const struct claim claim = { "Landlock", "make a block device in",
+		{ EACCES } };
+	for (uint32_t i = 0; i < p->plan->n_mounts; i++) {
+		const struct plan_mount *m = &p->plan->mounts[i];
+		if (m->op != PLAN_DEV && m->op != PLAN_BIND_RW &&
+			m->op != PLAN_OVERLAY &&
+			(m->op != PLAN_TMPFS || m->perms != 01777))
+			continue;
+		int err = try_block_device(m->dest);
+		if (err == ENOTDIR || err == EROFS || err == EEXIST)
+			continue; /* a file, or nothing can be made there */
+		canary_judge(p, &claim, m->dest, err);
+		return;
+	}
+}
+
 void
 canary_mounts(const struct proof *p)
 {
 	for (uint32_t i = 0; i < p->plan->n_mounts; i++)
 		prove_mount(p, i);
+	if ((p->plan->flags & PLAN_LANDLOCK) != 0)
+		prove_landlock(p);
 }

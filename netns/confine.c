@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * confine.c -- capabilities, no_new_privs, Landlock scope, seccomp (room:
- * inside).
+ * confine.c -- capabilities, no_new_privs, seccomp (room: inside).
  *
  * Init shares everything it sets up here with the command, which is its child:
  * what PID 1 cannot do, no descendant can.  Capabilities come first, while
@@ -26,25 +25,6 @@
 #include "launcher/fail.h"
 #include "launcher/plan.h"
 #include "netns/broken.h"
-
-/* Landlock ABI 6, newer than the headers of Debian 12.  The numbers are the
- * same on every architecture (linux/landlock.h of 6.12). */
-#ifndef SYS_landlock_create_ruleset
-#	define SYS_landlock_create_ruleset 444
-#	define SYS_landlock_restrict_self  446
-#endif
-enum {
-	SCOPE_ABI = 6,
-	ASK_VERSION = 1 << 0, /* LANDLOCK_CREATE_RULESET_VERSION */
-	SCOPE_ABSTRACT_SOCKETS = 1
-				 << 0, /* LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET */
-	SCOPE_SIGNALS = 1 << 1,        /* LANDLOCK_SCOPE_SIGNAL */
-};
-struct landlock_rules {
-	uint64_t fs;
-	uint64_t net;
-	uint64_t scoped;
-};
 
 enum { STATUS_MAX = 4096, HEX_DIGITS = 16, CAPABILITIES_MAX = 64 };
 
@@ -194,24 +174,6 @@ confine_no_new_privs(void)
 	/* That it holds is for canary.c to see. */
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		die_errno("no_new_privs", "codex-sandbox doctor");
-}
-
-void
-confine_scope(void)
-{
-	const struct landlock_rules rules = { .scoped = SCOPE_ABSTRACT_SOCKETS |
-							SCOPE_SIGNALS };
-	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, ASK_VERSION);
-	if (abi < SCOPE_ABI)
-		die("Landlock",
-			"this kernel cannot keep abstract sockets of the host "
-			"away (that needs Landlock ABI 6)",
-			"use Linux 6.12 or later, or --net none");
-	int fd = (int)syscall(
-		SYS_landlock_create_ruleset, &rules, sizeof rules, 0);
-	if (fd < 0 || syscall(SYS_landlock_restrict_self, fd, 0) != 0)
-		die_errno("Landlock", "codex-sandbox doctor");
-	(void)close(fd); /* the domain does not need it any more */
 }
 
 void

@@ -28,9 +28,6 @@ void confine_capabilities(
 /** PR_SET_NO_NEW_PRIVS. */
 void confine_no_new_privs(void);
 
-/** Landlock: no abstract socket and no signal leaves this process tree. */
-void confine_scope(void);
-
 /** Install the seccomp filter of the plan, the one and only. */
 void confine_filter(const struct plan *plan);
 

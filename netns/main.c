@@ -31,6 +31,7 @@
 #include "netns/confine.h"
 #include "netns/doors.h"
 #include "netns/init.h"
+#include "netns/landlock.h"
 #include "netns/loopback.h"
 #include "netns/mounts.h"
 #include "netns/reap.h"
@@ -93,11 +94,10 @@ verify_cage(struct init *init)
 		confine_capabilities(init->plan, &status);
 	if ((flags & PLAN_NO_NEW_PRIVS) != 0 && !broken(init->plan, "nnp"))
 		confine_no_new_privs();
-	if ((flags & PLAN_SCOPE_SOCKETS) != 0) {
+	if ((flags & PLAN_SCOPE_SOCKETS) != 0)
 		init->outside = canary_listen();
-		if (!broken(init->plan, "scope"))
-			confine_scope();
-	}
+	if (!broken(init->plan, "landlock"))
+		landlock_load(init->plan);
 }
 
 /* With the command's rights and before it: what must fail fails. */

@@ -16,6 +16,7 @@
 #include "policy/digest.h"
 #include "policy/path.h"
 #include "policy/plan_build.h"
+#include "policy/plan_facts.h"
 #include "policy/plan_rules.h"
 #include "policy/vis.h"
 
@@ -235,6 +236,17 @@ print_rules(const struct plan_build *b, struct buf *out)
 	row(out, "rules", buf_str(&text));
 }
 
+static void
+print_landlock(
+	const struct plan_build *b, const struct plan *p, struct buf *out)
+{
+	if (b->cage != CAGE_NAMESPACES)
+		return;
+	buf_printf(out, "%-13s", "landlock");
+	plan_landlock_words(p, plan_landlock_abi(), out);
+	buf_char(out, '\n');
+}
+
 void
 explain_text(const struct plan_build *b, const struct plan *p, struct buf *out)
 {
@@ -261,6 +273,7 @@ explain_text(const struct plan_build *b, const struct plan *p, struct buf *out)
 	}
 	buf_printf(out, "%-13s%s, %u instructions\n", "filter", b->filter,
 		p->n_filter);
+	print_landlock(b, p, out);
 	print_times(p, out);
 	row(out, "terminal",
 		p->flags & PLAN_TTY ? "own pseudo-terminal"

@@ -14,6 +14,7 @@
 #include "policy/digest.h"
 #include "policy/json_text.h"
 #include "policy/plan_build.h"
+#include "policy/plan_facts.h"
 #include "policy/plan_rules.h"
 #include "policy/profile_print.h"
 #include "policy/vis.h"
@@ -140,6 +141,14 @@ no_unix_json(const struct plan_build *b, const struct plan *p)
 	return json_null();
 }
 
+/* Its version where it holds the files too; null where it does not. */
+static json_t *
+landlock_json(const struct plan *p)
+{
+	return p->flags & PLAN_LANDLOCK ? json_integer(plan_landlock_abi())
+					: json_null();
+}
+
 int
 explain_json(const struct plan_build *b, const struct plan *p, struct buf *out,
 	struct diag *d)
@@ -154,7 +163,7 @@ explain_json(const struct plan_build *b, const struct plan *p, struct buf *out,
 	digest_hex(b, DIGEST_POLICY, policy_hex);
 	digest_hex(b, DIGEST_INSTANCE, instance_hex);
 	root = json_pack(
-		"{s:i, s:o, s:{s:s, s:s}, s:o, s:s, s:s, s:{s:s, s:i}, s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o}",
+		"{s:i, s:o, s:{s:s, s:s}, s:o, s:s, s:s, s:{s:s, s:i}, s:o, s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o}",
 		"version", 1, "profile", json_loads(buf_str(&profile), 0, NULL),
 		"digest", "policy", policy_hex, "instance", instance_hex,
 		"workspace", json_text(b->workspace), "cage", explain_cage(b),
@@ -162,8 +171,8 @@ explain_json(const struct plan_build *b, const struct plan *p, struct buf *out,
 		: b->profile.net == NET_PROXY  ? "proxy"
 					       : "full",
 		"filter", "name", b->filter, "instructions", (int)p->n_filter,
-		"globbed", (int)b->view.globbed, "sockets_masked",
-		(int)b->view.sockets, "unix_sockets_refused",
+		"landlock", landlock_json(p), "globbed", (int)b->view.globbed,
+		"sockets_masked", (int)b->view.sockets, "unix_sockets_refused",
 		no_unix_json(b, p), "guards", guards_json(&b->ghost), "view",
 		view_json(&b->view), "mounts", mounts_json(p), "process",
 		process_json(p), "decision", plan_rules_json(b));

@@ -30,6 +30,7 @@
 enum {
 	STDIO_FD_MIN =
 		10, /* above whatever the shell of a person uses by hand */
+	LANDLOCK_ABI_FILES = 2, /* before, no file moves between directories */
 	LANDLOCK_ABI_SCOPES = 6,
 };
 
@@ -154,6 +155,7 @@ set_filter(struct plan_build *b, enum seccomp_program id)
 static int
 choose_filter(struct plan_build *b, const struct options *o, struct diag *d)
 {
+	int abi;
 	bool scopes;
 
 	b->filter = "none";
@@ -164,6 +166,9 @@ choose_filter(struct plan_build *b, const struct options *o, struct diag *d)
 		return 0;
 	}
 	b->plan->flags |= PLAN_NAMESPACES | PLAN_NO_NEW_PRIVS;
+	abi = plan_landlock_abi();
+	if (abi >= LANDLOCK_ABI_FILES)
+		b->plan->flags |= PLAN_LANDLOCK;
 	if (b->profile.net != NET_ENABLED) {
 		b->plan->flags |= PLAN_PRIVATE_NET;
 		set_filter(b, SECCOMP_ISOLATED);
@@ -171,7 +176,7 @@ choose_filter(struct plan_build *b, const struct options *o, struct diag *d)
 	}
 	/* With the host's network its abstract sockets are in reach, unless
 	 * Landlock scopes them; where it cannot, no AF_UNIX socket is made. */
-	scopes = plan_landlock_abi() >= LANDLOCK_ABI_SCOPES;
+	scopes = abi >= LANDLOCK_ABI_SCOPES;
 	if (!scopes && o->sockets.n > 0)
 		return diag_set(d, -EOPNOTSUPP, DIAG_SETUP, o->sockets.items[0],
 			"cannot be granted with the host's network on this kernel, which cannot scope abstract sockets (Landlock ABI 6, Linux 6.12)",

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "launcher/plan.h"
+#include "policy/buf.h"
 #include "policy/options.h"
 #include "policy/plan_build.h"
 
@@ -18,6 +19,34 @@ plan_landlock_abi(void)
 		1u /* LANDLOCK_CREATE_RULESET_VERSION */);
 
 	return abi < 0 ? 0 : (int)abi; /* a small number */
+}
+
+void
+plan_landlock_words(const struct plan *p, int abi, struct buf *out)
+{
+	static const struct {
+		int abi;
+		const char *what;
+	} later[] = {
+		{ 3, "cutting files (ABI 3)" },
+		{ 5, "ioctls on devices (ABI 5)" },
+		{ 6, "signals and abstract sockets (ABI 6)" },
+	};
+	const char *sep = "; not: ";
+
+	if (!(p->flags & PLAN_LANDLOCK)) {
+		buf_str_add(out,
+			abi > 0 ? "ABI 1, which forbids every rename between directories: not used"
+				: "not in this kernel");
+		return;
+	}
+	buf_printf(out, "ABI %d, second layer: files, as the mounts", abi);
+	for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++) {
+		if (abi >= later[i].abi)
+			continue;
+		buf_printf(out, "%s%s", sep, later[i].what);
+		sep = ", ";
+	}
 }
 
 /* Laid only to hold a name; what an entry made writable may be pinned too. */
@@ -88,6 +117,7 @@ plan_facts(const struct plan_build *b, struct plan_facts *ret)
 {
 	*ret = (struct plan_facts){ .engine = "none",
 		.landlock_abi = plan_landlock_abi(),
+		.landlock = (b->plan->flags & PLAN_LANDLOCK) != 0,
 		.sockets = b->view.sockets,
 		.globbed = b->view.globbed,
 		.scan_cut = b->view.scan_cut };

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct plan;
 struct plan_build;
 
 enum { PLAN_FALLBACKS_MAX = 8 };
@@ -20,6 +21,7 @@ struct plan_fallback {
 struct plan_facts {
 	const char *engine; /* "init", "bwrap", "none" */
 	int landlock_abi;   /* of this kernel; 0 = none */
+	bool landlock;      /* it holds the files of this plan too */
 	/* Mounts of the view, each counted once. */
 	size_t denied, secrets, read_only, writable, guarded, pinned;
 	size_t sockets; /* host sockets masked */
@@ -34,5 +36,13 @@ void plan_facts(const struct plan_build *b, struct plan_facts *ret);
 
 /** Landlock's version here, 0 where there is none. */
 int plan_landlock_abi(void);
+
+struct buf;
+
+/**
+ * What Landlock does in this plan, and what this kernel's cannot: one line of
+ * text for explain.
+ */
+void plan_landlock_words(const struct plan *p, int abi, struct buf *out);
 
 #endif /* POLICY_PLAN_FACTS_H */

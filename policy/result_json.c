@@ -171,15 +171,16 @@ active_json(const struct plan_build *b, const struct plan_facts *facts)
 	uint32_t flags = b->plan->flags;
 
 	return json_pack(
-		"{s:s, s:s, s:{s:s, s:i}, s:b, s:b, s:b, s:i, s:o, s:b}",
+		"{s:s, s:s, s:{s:s, s:i}, s:b, s:b, s:b, s:b, s:i, s:o, s:b}",
 		"cage", explain_cage(b), "mount_engine", facts->engine,
 		"filter", "name", b->filter ? b->filter : "none",
 		"instructions", (int)b->plan->n_filter, "private_network",
 		(int)((flags & PLAN_PRIVATE_NET) != 0), "scoped",
 		(int)((flags & PLAN_SCOPE_SOCKETS) != 0), "no_new_privs",
-		(int)((flags & PLAN_NO_NEW_PRIVS) != 0), "landlock_abi",
-		facts->landlock_abi, "paths", paths_json(facts),
-		"nested_scan_complete", (int)!facts->scan_cut);
+		(int)((flags & PLAN_NO_NEW_PRIVS) != 0), "landlock",
+		(int)facts->landlock, "landlock_abi", facts->landlock_abi,
+		"paths", paths_json(facts), "nested_scan_complete",
+		(int)!facts->scan_cut);
 }
 
 /* Init reports the command as started only after every canary held. */

@@ -113,7 +113,7 @@ run sh -c '{ "$1" exec -C "$2" -- sh -c "read -r x; echo \$x"; cat; } <"$2/lines
 has 'stdin is the very file: its offset moves' "$out" one
 
 # The directory, also when its name goes through a symlink.
-ln -s work "$TEST_DIR/alias"
+ln -s ws "$TEST_DIR/alias"
 run sh -c 'cd "$2" && exec "$1" exec -- /bin/pwd -P' sh "$CSB" "$TEST_DIR/alias"
 is 'a symlinked directory' "$out" "$W"
 mkdir "$T/vanished"

@@ -112,7 +112,7 @@ newline='a
 b'
 serve "stream=$W/with space" "stream=$W/$newline" "stream=$W/a" \
   "stream=$W/ends
-" "stream=work/@at" "stream=work/@" 'stream=work/two  blanks ' \
+" "stream=ws/@at" "stream=ws/@" 'stream=ws/two  blanks ' \
   "stream=$W/$(printf 'high\377')"
 away 'a blank in its name' stream 'with space'
 away 'a newline in its name' stream "$newline"
@@ -151,7 +151,7 @@ away '108 bytes, read-only' stream "l/$long" --sandbox read-only
 stop
 
 # ---- types ------------------------------------------------------------------
-serve "seqpacket=$W/seq" "dgram=$W/dgram" "seqpacket=work/relseq" dgram=work/reldgram
+serve "seqpacket=$W/seq" "dgram=$W/dgram" "seqpacket=ws/relseq" dgram=ws/reldgram
 away seqpacket seqpacket seq
 away 'relative seqpacket' seqpacket relseq
 away datagram dgram dgram
@@ -172,7 +172,7 @@ serve "stream=$W/old" "mv=$W/old=$W/new" \
   "stream=$W/tmp.123" "ln=$W/tmp.123=$W/control" "rm=$W/tmp.123" \
   "stream=$W/dir/s" "mv=$W/dir=$W/moved" \
   "stream=$T/out" "mv=$T/out=$W/in" \
-  stream=work/rel "mv=work/rel=deep/er/rel" cd=/
+  stream=ws/rel "mv=ws/rel=deep/er/rel" cd=/
 away 'renamed' stream new
 away 'linked and unlinked, as ssh does' stream control
 away 'in a renamed directory' stream moved/s
@@ -183,7 +183,7 @@ usual moved
 stop
 
 serve "stream=$W/one" "ln=$W/one=$W/two" "ln=$W/one=$T/three" \
-  stream=work/four ln=work/four=deep/five
+  stream=ws/four ln=ws/four=deep/five
 away 'hard-linked, the first name' stream one
 away 'hard-linked, the second' stream two
 away 'hard-linked, elsewhere' stream ../other/three
@@ -273,7 +273,7 @@ stop
 rm -f "$W/shut/s" "$T/shut/s"
 
 # ---- granted ---------------------------------------------------------------------
-serve "stream=$T/s" stream=work/rel "stream=$W/was" "mv=$W/was=$W/is"
+serve "stream=$T/s" stream=ws/rel "stream=$W/was" "mv=$W/was=$W/is"
 csb --socket "$T/s" -- python3 ask.py stream ../other/s
 is '--socket grants one' "$out" reached
 csb --socket "$W/rel" -- python3 ask.py stream rel
@@ -379,7 +379,7 @@ open(sys.argv[1], "w").write("ready\n")
 signal.pause()' "$T/log.abstract" &
 ends $!
 wait_for 20 grep -q ready "$T/log.abstract"
-serve "stream=$W/abs" stream=work/rel3 "seqpacket=$W/with  blanks "
+serve "stream=$W/abs" stream=ws/rel3 "seqpacket=$W/with  blanks "
 away 'names only: absolute' stream abs
 away 'names only: relative' stream rel3
 away 'names only: blanks' seqpacket 'with  blanks '
@@ -389,7 +389,7 @@ rm -f "$W/abs" "$W/rel3"
 for name in 'a newline' 'a relative @' 'a file that is nowhere'; do
   case $name in
   *newline) serve "stream=$W/$newline.3" ;;
-  *@) serve cd=work stream=@at3 cd=/ ;;
+  *@) serve cd=ws stream=@at3 cd=/ ;;
   *) serve "stream=$W/gone" "rm=$W/gone" ;;
   esac
   csb -- python3 -c 'import socket; socket.socket(socket.AF_UNIX)'

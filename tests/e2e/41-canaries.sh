@@ -78,6 +78,18 @@ case $out in
   ;;
 esac
 
+case $("$CSB" explain) in
+*'landlock     ABI'*)
+  for engine in init bwrap; do
+    broken landlock --mount-engine $engine
+    sees "Landlock not loaded, engine $engine" 'Landlock does not hold: make a block device in /dev'
+  done
+  run "$CSB" exec -C "$W" --prove -- true
+  has 'Landlock is proved' "$err" 'proved: Landlock: make a block device in /dev: access denied'
+  ;;
+*) skip 'Landlock not loaded' 'this kernel has none of ABI 2' ;;
+esac
+
 # --- the filter, attempt by attempt -------------------------------------------
 broken filter
 sees 'no filter' 'does not hold'
@@ -207,7 +219,7 @@ else
   sees 'capabilities not dropped' 'capabilities: the sandbox retained some'
   odd "$up" "$all,caps"
   sees 'capabilities neither dropped nor looked at' 'capabilities does not hold: have one'
-  odd "$up" "$all,caps,filter,only:mount a tmpfs"
+  odd "$up" "$all,caps,filter,landlock,only:mount a tmpfs"
   sees 'neither capabilities dropped nor a filter: mount' 'mount does not hold: mount a tmpfs'
   odd "$up" "$all,caps,filter,only:AF_PACKET"
   sees 'neither capabilities dropped nor a filter: AF_PACKET' 'sockets does not hold: AF_PACKET'

@@ -41,7 +41,7 @@ explain() {
 # names of directories, widths of columns, numbers of descriptors.
 steady() {
   sed -E "s#$TEST_DIR#DIR#g; s#codex-sandbox-$(id -u)#codex-sandbox-UID#; s/([^ ]) +/\1 /g; s/[0-9]+ instructions/N instructions/
-    s/^(filter full)[-a-z]*/\1/; s/^(digest|instance) [0-9a-f]{64}$/\1 HEX/" | awk '
+    s/^(filter full)[-a-z]*/\1/; s/^(landlock ).*/\1N/; s/^(digest|instance) [0-9a-f]{64}$/\1 HEX/" | awk '
     number { print "N"; number = 0; next }
     { print; number = /^--(userns|.*-fd|ro-bind-data|block-fd)$/ }'
 }
