@@ -257,8 +257,9 @@ config_bound(struct config *c, const struct config_view *v,
 
 	if (rc == 0)
 		rc = bound_required(c, v, p, d);
-	p->files.net = p->network.access == CONFIG_NET_FULL ? NET_ENABLED
-							    : NET_RESTRICTED;
+	p->files.net = p->network.access == CONFIG_NET_FULL    ? NET_ENABLED
+		       : p->network.access == CONFIG_NET_PROXY ? NET_PROXY
+							       : NET_RESTRICTED;
 	return rc;
 }
 

@@ -17,7 +17,6 @@
 #include "policy/diag.h"
 #include "policy/glob.h"
 #include "policy/limits.h"
-#include "policy/netpol.h"
 #include "policy/options.h"
 #include "policy/path.h"
 #include "policy/plan_build.h"
@@ -155,8 +154,8 @@ string_of(const char *s)
 	return buf_take(&b);
 }
 
-static void
-list(struct buf *out, const char *name, const struct option_list *l)
+void
+digest_list(struct buf *out, const char *name, const struct option_list *l)
 {
 	own_texts struct texts t = { 0 };
 
@@ -283,13 +282,13 @@ static void
 environment(struct buf *out, const struct options *o)
 {
 	buf_str_add(out, "\"environment\":{");
-	list(out, "exclude", &o->env_exclude);
+	digest_list(out, "exclude", &o->env_exclude);
 	buf_char(out, ',');
-	list(out, "include", &o->env_include);
+	digest_list(out, "include", &o->env_include);
 	buf_printf(out, ",\"inherit\":\"%s\",\"keep_secrets\":%s,",
 		inherit_words[o->env_inherit],
 		o->env_keep_secrets ? "true" : "false");
-	list(out, "only", &o->env_only);
+	digest_list(out, "only", &o->env_only);
 	buf_char(out, ',');
 	set_names(out, &o->env_set);
 	buf_char(out, '}');
@@ -354,24 +353,6 @@ protection(struct buf *out, const struct plan_build *b)
 	texts_print(&t, out);
 }
 
-/* Of a network by name the rules too, as they are handed on. */
-static void
-network(struct buf *out, const struct plan_build *b)
-{
-	own_buf struct buf wire = { 0 };
-	char hex[SHA256_HEX];
-
-	if (b->profile.net != NET_PROXY) {
-		buf_printf(out, ",\"network\":\"%s\"",
-			b->profile.net == NET_RESTRICTED ? "none" : "full");
-		return;
-	}
-	netpol_encode(b->profile.netpol, &wire);
-	sha256_hex(buf_str(&wire), wire.len, hex);
-	buf_printf(
-		out, ",\"network\":\"proxy\",\"network_policy\":\"%s\"", hex);
-}
-
 void
 digest_canonical(const struct plan_build *b, struct buf *out)
 {
@@ -379,7 +360,7 @@ digest_canonical(const struct plan_build *b, struct buf *out)
 	bool caged = b->cage == CAGE_NAMESPACES;
 
 	buf_char(out, '{');
-	list(out, "devices", &o->devices);
+	digest_list(out, "devices", &o->devices);
 	buf_char(out, ',');
 	environment(out, o);
 	buf_char(out, ',');
@@ -392,7 +373,8 @@ digest_canonical(const struct plan_build *b, struct buf *out)
 				: "close",
 		o->keep_background ? "true" : "false");
 	limits(out, o);
-	network(out, b);
+	buf_str_add(out, ",\"network\":");
+	digest_network(b, out);
 	buf_printf(out, ",\"proc\":\"%s\",",
 		proc_words[caged ? o->proc : VIEW_PROC_HOST]);
 	protection(out, b);

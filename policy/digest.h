@@ -27,6 +27,12 @@ void digest_canonical(const struct plan_build *b, struct buf *out);
 /** Append the canonical instance of a plan that was built completely. */
 void digest_instance_text(const struct plan_build *b, struct buf *out);
 
+/** Parts of it: the network's value, and a member that is a sorted list. */
+void digest_network(const struct plan_build *b, struct buf *out);
+struct option_list;
+void digest_list(
+	struct buf *out, const char *name, const struct option_list *l);
+
 enum digest_of { DIGEST_POLICY, DIGEST_INSTANCE };
 
 /** The digest: of the text above, with its final newline; "" when out of memory. */

@@ -180,10 +180,8 @@ print_command(const struct plan *p, struct buf *out)
 static const char *
 network_words(const struct plan_build *b, const struct plan *p)
 {
-	if (b->net.on)
-		return b->net.transparent
-			       ? "by name (own namespace; at the proxy, and any TCP and DNS)"
-			       : "by name (own namespace; at the proxy)";
+	if (b->profile.net == NET_PROXY)
+		return "by name (own namespace, through the supervisor)";
 	if (p->flags & PLAN_PRIVATE_NET)
 		return "none (own namespace, loopback only)";
 	if (b->cage == CAGE_FILTER)
@@ -265,6 +263,7 @@ explain_text(const struct plan_build *b, const struct plan *p, struct buf *out)
 	row(out, "directory", p->cwd);
 	row(out, "cage", cages[b->cage]);
 	row(out, "network", network_words(b, p));
+	explain_network(b, out);
 	if (b->view.no_unix) {
 		buf_printf(
 			out, "%-13sno AF_UNIX socket may be made: ", "sockets");

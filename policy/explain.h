@@ -23,6 +23,9 @@ int explain_json(const struct plan_build *b, const struct plan *p,
 /** bwrap's exact arguments, one a line, quoted for a shell; 0 or -errno. */
 int explain_argv(const struct plan *p, struct buf *out, struct diag *d);
 
+/** The network policy of explain_text(), where it is by name. */
+void explain_network(const struct plan_build *b, struct buf *out);
+
 /* Words that text and JSON share. */
 const char *explain_op(unsigned op);
 const char *explain_cage(const struct plan_build *b);

@@ -167,9 +167,10 @@ explain_json(const struct plan_build *b, const struct plan *p, struct buf *out,
 		"version", 1, "profile", json_loads(buf_str(&profile), 0, NULL),
 		"digest", "policy", policy_hex, "instance", instance_hex,
 		"workspace", json_text(b->workspace), "cage", explain_cage(b),
-		"network", b->profile.net == NET_RESTRICTED ? "none"
-		: b->profile.net == NET_PROXY  ? "proxy"
-					       : "full",
+		"network",
+		b->profile.net == NET_RESTRICTED ? "none"
+		: b->profile.net == NET_PROXY    ? "proxy"
+						 : "full",
 		"filter", "name", b->filter, "instructions", (int)p->n_filter,
 		"landlock", landlock_json(p), "globbed", (int)b->view.globbed,
 		"sockets_masked", (int)b->view.sockets, "unix_sockets_refused",

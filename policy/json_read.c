@@ -16,6 +16,7 @@ static const char *const want_names[] = {
 	[JSON_WANT_ARRAY] = "an array",
 	[JSON_WANT_BOOL] = "true or false",
 	[JSON_WANT_INTEGER] = "a whole number",
+	[JSON_WANT_NETWORK] = "a word or an object",
 };
 
 static const char *
@@ -43,6 +44,7 @@ is_wanted(const json_t *v, enum json_want want)
 	case JSON_WANT_ARRAY: return json_is_array(v);
 	case JSON_WANT_BOOL: return json_is_boolean(v);
 	case JSON_WANT_INTEGER: return json_is_integer(v);
+	case JSON_WANT_NETWORK: return json_is_string(v) || json_is_object(v);
 	}
 	return false;
 }

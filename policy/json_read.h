@@ -4,7 +4,7 @@
 /*
  * json_read.h -- strict reading of JSON, with errors that name the member.
  *
- * Only for policy/profile_json.c and policy/profile_legacy.c.  What a document
+ * Only for policy/profile_json.c, profile_net.c and profile_legacy.c.  What a document
  * may hold is said by tables of members; whatever is not in a table is an
  * error, because a member that we do not know may be a restriction.
  */
@@ -25,6 +25,7 @@ enum json_want {
 	JSON_WANT_ARRAY,
 	JSON_WANT_BOOL,
 	JSON_WANT_INTEGER,
+	JSON_WANT_NETWORK, /* a word or an object */
 };
 
 struct json_member {

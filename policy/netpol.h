@@ -120,8 +120,9 @@ enum netpol_flag {
 		1u << 6, /* the supervisor's death only cuts the net */
 	NETPOL_NO_TRANSPARENT = 1u << 7,
 	NETPOL_NEED_TRANSPARENT = 1u << 8, /* no start without it */
-	NETPOL_EVENTS = 1u << 9, /* somebody reads one line an event */
-	NETPOL_FLAGS_ALL = (1u << 10) - 1,
+	NETPOL_EVENTS = 1u << 9,          /* somebody reads one line an event */
+	NETPOL_SOCKS_VARIABLE = 1u << 10, /* ALL_PROXY says socks5h:// */
+	NETPOL_FLAGS_ALL = (1u << 11) - 1,
 };
 
 /* The proxy beyond us: http://[user:password@]host:port. */

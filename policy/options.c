@@ -24,6 +24,7 @@ enum value_kind {
 	V_FLAG,     /* bool */
 	V_DURATION, /* uint32_t milliseconds */
 	V_FD,       /* int, a descriptor above 2 */
+	V_SIZE,     /* uint64_t, bytes */
 	V_WORD,     /* one of a list of words, an enum */
 	V_HELP,
 };
@@ -37,6 +38,17 @@ static const struct word net_words[] = {
 	{ "none", NET_OPT_NONE },
 	{ "proxy", NET_OPT_PROXY },
 	{ "full", NET_OPT_FULL },
+	{ NULL, 0 },
+};
+static const struct word mode_words[] = {
+	{ "full", 0 },
+	{ "limited", 1 },
+	{ NULL, 0 },
+};
+static const struct word switch_words[] = {
+	{ "auto", 0 },
+	{ "on", 1 },
+	{ "off", 2 },
 	{ NULL, 0 },
 };
 static const struct word link_words[] = {
@@ -130,19 +142,35 @@ static const struct row rows[] = {
 	{ "allow-secrets", 0, BOTH, V_FLAG, 0, AT(allow_secrets), NULL, NULL,
 		"do not hide keys, tokens and browser profiles" },
 	{ "net", 'n', BOTH, V_WORD, 0, AT(net), "none|proxy|full", net_words,
-		"no network (loopback works), what is allowed by name, or the host's" },
-	{ "allow-domain", 0, BOTH, V_LIST, 0, AT(allow_domain),
-		"PATTERN[:PORT][/PROTO]", NULL,
-		"with --net proxy: this host may be reached" },
-	{ "deny-domain", 0, BOTH, V_LIST, 0, AT(deny_domain),
-		"PATTERN[:PORT][/PROTO]", NULL,
-		"with --net proxy: this one not, whatever allows it" },
+		"no network (loopback works), what the options below let pass, or the host's" },
+	{ "allow-domain", 0, BOTH, V_LIST, 0, AT(allow_domain), "PATTERN", NULL,
+		"HOST, *.HOST, **.HOST or *, [:PORT] [/tcp|/udp|/http|/https]; means --net proxy" },
+	{ "deny-domain", 0, BOTH, V_LIST, 0, AT(deny_domain), "PATTERN", NULL,
+		"what of that is refused all the same" },
 	{ "allow-cidr", 0, BOTH, V_LIST, 0, AT(allow_cidr), "NETWORK", NULL,
-		"with --net proxy: private addresses that names may have" },
+		"also these addresses, private ones too; means --net proxy" },
+	{ "deny-cidr", 0, BOTH, V_LIST, 0, AT(deny_cidr), "NETWORK", NULL,
+		"but not these" },
 	{ "host-loopback", 0, BOTH, V_LIST, 0, AT(host_loopback), "PORT", NULL,
-		"with --net proxy: this port of localhost is the host's" },
-	{ "publish", 0, BOTH, V_LIST, 0, AT(publish), "PORT[:INSIDE]",
-		NULL, "with --net proxy: the host reaches this port of the command" },
+		"localhost:PORT inside is the host's; means --net proxy" },
+	{ "publish", 0, BOTH, V_LIST, 0, AT(publish), "PORT", NULL,
+		"let the host reach a port inside ([ADDRESS:]PORT[:INSIDE]); means --net proxy" },
+	{ "net-mode", 0, BOTH, V_WORD, 0, AT(net_mode), "full|limited",
+		mode_words,
+		"limited: plain HTTP with GET, HEAD and OPTIONS only" },
+	{ "transparent", 0, BOTH, V_WORD, 0, AT(transparent), "auto|on|off",
+		switch_words,
+		"let programs in that know of no proxy (default: where the kernel can)" },
+	{ "no-sni-check", 0, BOTH, V_FLAG, 0, AT(no_sni_check), NULL, NULL,
+		"let TLS name another server than the one that was asked for" },
+	{ "upstream-proxy", 0, BOTH, V_TEXT, 0, AT(upstream_proxy), "URL|env",
+		NULL, "go on by this http:// proxy, or by the caller's" },
+	{ "egress-budget", 0, BOTH, V_SIZE, 0, AT(egress_budget), "SIZE", NULL,
+		"end every connection when the run has sent that much" },
+	{ "egress-budget-host", 0, BOTH, V_SIZE, 0, AT(host_budget), "SIZE",
+		NULL, "the same for each host" },
+	{ "net-events", 0, FOR_EXEC, V_TEXT, 0, AT(net_events), "FILE", NULL,
+		"append every network decision to FILE, one JSON object a line" },
 	{ "tmp", 0, BOTH, V_WORD, 0, AT(tmp), "private|host", tmp_words,
 		"own empty /tmp, or the host's writable" },
 	{ "proc", 0, BOTH, V_WORD, 0, AT(proc), "own|none|host", proc_words,
@@ -277,6 +305,13 @@ set_value(struct options *o, const struct row *row, const char *value,
 				"give the number of an open descriptor above 2",
 				"is no descriptor (--%s)", row->name);
 		*(int *)(void *)at = (int)fd;
+		return 0;
+	case V_SIZE:
+		if (num_parse_size(value, INT64_MAX, (uint64_t *)(void *)at) <
+			0)
+			return diag_setf(d, -EINVAL, DIAG_USAGE, value,
+				"write it like 512K, 10M or 2G",
+				"is no size (--%s)", row->name);
 		return 0;
 	case V_WORD: return set_word(row, (int *)(void *)at, value, d);
 	}

@@ -47,8 +47,15 @@ struct options {
 	struct option_list env_include, env_exclude, env_set;
 	enum env_inherit env_inherit;
 	enum option_net net;
-	struct option_list allow_domain, deny_domain, allow_cidr;
-	struct option_list host_loopback, publish; /* ports */
+	/* What --net proxy lets pass, policy/plan_net.h. */
+	struct option_list allow_domain, deny_domain, allow_cidr, deny_cidr;
+	struct option_list host_loopback, publish;
+	const char *upstream_proxy; /* URL or "env" */
+	const char *net_events;     /* --net-events FILE */
+	uint64_t egress_budget, host_budget;
+	int net_mode;    /* 1: limited */
+	int transparent; /* 1: on, 2: off */
+	bool no_sni_check;
 	enum view_tmp tmp;
 	bool tmp_given;
 	enum view_proc proc;

@@ -14,7 +14,6 @@
 #include "policy/buf.h"
 #include "policy/diag.h"
 #include "policy/glob.h"
-#include "policy/netpol.h"
 #include "policy/path.h"
 #include "policy/profile.h"
 #include "policy/protect.h"
@@ -232,50 +231,6 @@ add_convenience(const struct options *o, const char *base, struct profile *p,
 	return err;
 }
 
-static int
-add_rules(struct netpol *np, bool allow, const struct option_list *list,
-	const char *origin, struct diag *d)
-{
-	int err = 0;
-
-	for (size_t i = 0; i < list->n && err >= 0; i++)
-		err = netpol_add_rule(np, allow, list->items[i], origin, d);
-	return err;
-}
-
-/* What belongs to --net proxy, and to nothing else. */
-static int
-add_network(const struct options *o, struct profile *p, struct diag *d)
-{
-	const size_t said = o->allow_domain.n + o->deny_domain.n +
-			    o->allow_cidr.n + o->host_loopback.n + o->publish.n;
-	struct netpol *np;
-	int err = 0;
-
-	if (p->net != NET_PROXY)
-		return said == 0
-			       ? 0
-			       : diag_set(d, -EINVAL, DIAG_USAGE,
-					 "--allow-domain, --deny-domain, --allow-cidr, --host-loopback, --publish",
-					 "mean nothing without --net proxy",
-					 "write --net proxy, or take them out");
-	np = profile_network(p);
-	if (!np)
-		return diag_set(d, -ENOMEM, DIAG_SETUP, "--net proxy",
-			"out of memory", "free some memory");
-	err = add_rules(np, true, &o->allow_domain, "--allow-domain", d);
-	if (err >= 0)
-		err = add_rules(np, false, &o->deny_domain, "--deny-domain", d);
-	for (size_t i = 0; i < o->allow_cidr.n && err >= 0; i++)
-		err = netpol_add_cidr(
-			np, true, o->allow_cidr.items[i], "--allow-cidr", d);
-	for (size_t i = 0; i < o->host_loopback.n && err >= 0; i++)
-		err = netpol_add_loopback(np, o->host_loopback.items[i], d);
-	for (size_t i = 0; i < o->publish.n && err >= 0; i++)
-		err = netpol_add_publish(np, o->publish.items[i], d);
-	return err;
-}
-
 int
 options_profile(const struct options *o, const char *base,
 	struct profile *configured, struct profile *ret, struct diag *d)
@@ -289,12 +244,6 @@ options_profile(const struct options *o, const char *base,
 		lift_protection(o, &p);
 	if (err >= 0)
 		err = add_convenience(o, base, &p, d);
-	if (o->net != NET_OPT_POLICY)
-		p.net = o->net == NET_OPT_NONE    ? NET_RESTRICTED
-			: o->net == NET_OPT_PROXY ? NET_PROXY
-						  : NET_ENABLED;
-	if (err >= 0)
-		err = add_network(o, &p, d);
 	if (err < 0) {
 		profile_free(&p);
 		return err;

@@ -22,6 +22,7 @@
 #include "policy/path.h"
 #include "policy/plan_encode.h"
 #include "policy/plan_facts.h"
+#include "policy/plan_netpol.h"
 #include "policy/plan_rules.h"
 #include "policy/protect.h"
 #include "policy/seccomp.h"
@@ -423,6 +424,8 @@ make_profile(struct plan_build *b, struct options *o, struct diag *d)
 		o, b->workspace, configured ? &base : NULL, &b->profile, d);
 	if (configured)
 		profile_free(&base);
+	if (err >= 0)
+		err = plan_netpol_make(b, d);
 	return err < 0 ? err : plan_config_admit(&b->config, o, &b->profile, d);
 }
 
@@ -434,7 +437,7 @@ assemble(struct plan_build *b, struct options *o, struct diag *d)
 
 	b->plan->net_fd = -1;
 	if (err >= 0 && b->profile.net == NET_PROXY)
-		err = plan_net_arrange(&b->net, b->plan, b->profile.netpol,
+		err = plan_net_arrange(&b->net, b->plan, &b->profile.network,
 			b->place, b->dry ? PLAN_NET_DRY : PLAN_NET_RUN, d);
 	if (err >= 0 && b->cage == CAGE_NAMESPACES)
 		ghost_begin(&b->ghost, getenv("XDG_STATE_HOME"), getenv("HOME"),

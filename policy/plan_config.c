@@ -157,15 +157,14 @@ put_protection(struct options *o, const struct config_profile *p)
 }
 
 static int
-put_network(struct options *o, const struct config_profile *p, struct diag *d)
+put_network(struct plan_config *pc, struct options *o,
+	const struct config_profile *p)
 {
 	const struct config_network *n = &p->network;
 	int err = 0;
 
-	if (n->access == CONFIG_NET_PROXY && !options_given(o, "net"))
-		return diag_set(d, -EOPNOTSUPP, DIAG_SETUP, p->name,
-			"asks for network by name (proxy), which this release cannot route yet",
-			"use --net none or --net full, or another profile");
+	pc->network = *n;
+	pc->has_network = true;
 	for (size_t i = 0; err >= 0 && i < n->n_sockets; i++)
 		if (n->sockets[i].allow)
 			err = prepend(&o->sockets, &n->sockets[i].pattern, 1);
@@ -221,7 +220,7 @@ static int
 merge(struct plan_config *pc, struct options *o, const struct config_profile *p,
 	struct diag *d)
 {
-	int err = put_network(o, p, d);
+	int err = put_network(pc, o, p);
 
 	if (err >= 0)
 		err = put_limits(pc, o, &p->limits, d);
@@ -339,10 +338,9 @@ plan_config_admit(struct plan_config *pc, const struct options *o,
 			"use --net none, or take it out",
 			"cannot be kept with the host's network (%s)",
 			pc->net_bound_origin);
-	cp.network.access =
-		p->net == NET_ENABLED ? CONFIG_NET_FULL
-		: p->net == NET_PROXY ? CONFIG_NET_PROXY
-				      : CONFIG_NET_NONE;
+	cp.network.access = p->net == NET_ENABLED ? CONFIG_NET_FULL
+			    : p->net == NET_PROXY ? CONFIG_NET_PROXY
+						  : CONFIG_NET_NONE;
 	cp.git_commit = o->git != NULL;
 	cp.allow_secrets = o->allow_secrets;
 	cp.tmp_host = o->tmp_given && o->tmp == VIEW_TMP_HOST;

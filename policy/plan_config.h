@@ -11,6 +11,8 @@
  */
 #include <stdbool.h>
 
+#include "policy/config.h"
+
 struct config;
 struct diag;
 struct options;
@@ -19,6 +21,9 @@ struct profile;
 
 struct plan_config {
 	struct config *config; /* owned; NULL where nothing is configured */
+	/* Of the selected profile; strings are the configuration's. */
+	struct config_network network;
+	bool has_network;
 	char **texts;          /* owned strings made for option lists */
 	unsigned n_texts;
 	/* Borrowed: what the network may not, and who says so; or NULL. */

@@ -10,7 +10,6 @@
 #include "policy/buf.h"
 #include "policy/diag.h"
 #include "policy/glob.h"
-#include "policy/netpol.h"
 #include "policy/path.h"
 
 static const char *const access_names[] = {
@@ -55,21 +54,8 @@ profile_free(struct profile *p)
 		entry_free(&p->entries[i]);
 	free(p->entries);
 	free(p->source);
-	netpol_free(p->netpol);
-	free(p->netpol);
+	netpol_free(&p->network);
 	profile_init(p);
-}
-
-struct netpol *
-profile_network(struct profile *p)
-{
-	if (!p->netpol)
-		p->netpol = malloc(sizeof(*p->netpol));
-	else
-		return p->netpol;
-	if (p->netpol)
-		netpol_init(p->netpol);
-	return p->netpol;
 }
 
 /* Is there a component ".." behind the first magic?  Nobody can say where a

@@ -12,8 +12,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "policy/netpol.h"
+
 struct diag;
-struct netpol;
 
 enum {
 	PROFILE_ENTRIES_MAX = 4096,
@@ -57,8 +58,11 @@ enum fs_kind {
 	FS_KIND_EXTERNAL,     /* something outside does it */
 };
 
-/* The last: by name, what struct netpol says. */
-enum net_kind { NET_RESTRICTED, NET_ENABLED, NET_PROXY };
+enum net_kind {
+	NET_RESTRICTED, /* none */
+	NET_ENABLED,    /* the host's */
+	NET_PROXY,      /* what struct profile.network lets pass */
+};
 
 struct profile {
 	enum fs_kind fs;
@@ -66,16 +70,13 @@ struct profile {
 	size_t n_entries;
 	struct fs_entry *entries; /* owned array */
 	long glob_depth;          /* glob_scan_max_depth; -1 = not given */
-	struct netpol *netpol;    /* owned; with NET_PROXY, else NULL */
-	char *source; /* owned; how the policy was said, for explain */
+	char *source;          /* owned; how the policy was said, for explain */
+	struct netpol network; /* owned; holds with NET_PROXY */
 };
 
 void profile_init(
 	struct profile *p); /* restricted, no entries, network restricted */
 void profile_free(struct profile *p); /* NULL and zeroed are legal */
-
-/** The policy of a network by name, made when there is none; NULL: no memory. */
-struct netpol *profile_network(struct profile *p);
 
 /**
  * Append an entry; text and origin are copied.

@@ -9,6 +9,7 @@
 #include "policy/buf.h"
 #include "policy/diag.h"
 #include "policy/json_read.h"
+#include "policy/profile_net.h"
 
 enum { GLOB_DEPTH_MAX = 4095 }; /* no path has more components */
 
@@ -24,12 +25,6 @@ static const char *const profile_types[] = { "disabled", "external", "managed",
 
 enum fs_type { TYPE_UNRESTRICTED, TYPE_RESTRICTED };
 static const char *const fs_types[] = { "unrestricted", "restricted", NULL };
-
-static const char *const net_words[] = {
-	[NET_RESTRICTED] = "restricted",
-	[NET_ENABLED] = "enabled",
-	NULL,
-};
 
 /* "none" is the older word for deny. */
 static const char *const access_words[] = {
@@ -336,11 +331,9 @@ static int
 read_network(const struct reading *rd, const json_t *whole)
 {
 	static const struct json_at at = { "network" };
-	size_t word = 0;
-	int r = json_read_word(&rd->json, &at,
-		json_object_get(whole, "network"), net_words, &word);
-	rd->p->net = word == NET_ENABLED ? NET_ENABLED : NET_RESTRICTED;
-	return r;
+
+	return profile_net_read(
+		&rd->json, &at, json_object_get(whole, "network"), rd->p);
 }
 
 static int
@@ -349,7 +342,7 @@ read_tagged(const struct reading *rd, json_t *v)
 	/* Each type takes the beginning it needs. */
 	static const struct json_member members[] = {
 		{ "type", JSON_WANT_STRING, true },
-		{ "network", JSON_WANT_STRING, true },
+		{ "network", JSON_WANT_NETWORK, true },
 		{ "file_system", JSON_WANT_OBJECT, true },
 	};
 	static const struct json_at whole = { "" };
@@ -385,23 +378,14 @@ read_untagged(const struct reading *rd, json_t *v)
 		{ "file_system", JSON_WANT_OBJECT, false },
 		{ "network", JSON_WANT_OBJECT, false },
 	};
-	static const struct json_member net_members[] = {
-		{ "enabled", JSON_WANT_BOOL, false },
-	};
 	static const struct json_at whole = { "" };
 	static const struct json_at fs = { "file_system" };
-	static const struct json_at net = { "network" };
 	int r = json_read_object(
 		&rd->json, &whole, v, members, JSON_COUNT(members));
 	if (r < 0)
 		return r;
-	json_t *network = json_object_get(v, "network");
-	if (network != NULL) {
-		r = json_read_object(&rd->json, &net, network, net_members,
-			JSON_COUNT(net_members));
-		if (json_read_bool_of(network, "enabled", false))
-			rd->p->net = NET_ENABLED;
-	}
+	if (json_object_get(v, "network") != NULL)
+		r = read_network(rd, v);
 	json_t *file_system = json_object_get(v, "file_system");
 	if (r == 0 && file_system != NULL)
 		r = read_restricted(rd, &fs, file_system, false);

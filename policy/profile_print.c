@@ -7,14 +7,9 @@
 
 #include "policy/buf.h"
 #include "policy/profile.h"
+#include "policy/profile_net.h"
 #include "policy/utf8.h"
 #include "policy/vis.h"
-
-static const char *const net_words[] = {
-	[NET_RESTRICTED] = "restricted",
-	[NET_ENABLED] = "enabled",
-	[NET_PROXY] = "proxy",
-};
 
 static const char *const access_words[] = {
 	[FS_READ] = "read",
@@ -169,11 +164,14 @@ void
 profile_to_json(const struct profile *p, struct buf *out)
 {
 	if (p->fs == FS_KIND_EXTERNAL) {
-		buf_printf(out, "{\"type\":\"external\",\"network\":\"%s\"}",
-			net_words[p->net]);
+		buf_str_add(out, "{\"type\":\"external\",\"network\":");
+		profile_net_add(out, p);
+		buf_char(out, '}');
 		return;
 	}
 	buf_str_add(out, "{\"type\":\"managed\",\"file_system\":");
 	file_system_add(out, p);
-	buf_printf(out, ",\"network\":\"%s\"}", net_words[p->net]);
+	buf_str_add(out, ",\"network\":");
+	profile_net_add(out, p);
+	buf_char(out, '}');
 }

@@ -14,6 +14,10 @@ _codex_sandbox_values() { # OPTION WORD -- what may follow the option
     compgen -W 'read-only workspace-write danger-full-access external-sandbox' -- "$2"
     ;;
   -n | --net) compgen -W 'none proxy full' -- "$2" ;;
+  --net-mode) compgen -W 'full limited' -- "$2" ;;
+  --transparent) compgen -W 'auto on off' -- "$2" ;;
+  --upstream-proxy) compgen -W env -- "$2" ;;
+  --allow-domain | --deny-domain) compgen -A hostname -- "$2" ;;
   --tmp) compgen -W 'private host' -- "$2" ;;
   --hard-links) compgen -W 'close refuse' -- "$2" ;;
   --git) compgen -W commit -- "$2" ;;
@@ -28,7 +32,8 @@ _codex_sandbox_values() { # OPTION WORD -- what may follow the option
     ;;
   -P | --profile) compgen -W "$(_codex_sandbox_profiles)" -- "$2" ;;
   -C | --workspace | --chdir) compgen -d -- "$2" ;;
-  -w | --write | -r | --read | --ro | -d | --deny | --socket | --result | --rules) compgen -f -- "$2" ;;
+  -w | --write | -r | --read | --ro | -d | --deny | --socket | --result | --rules | \
+    --net-events) compgen -f -- "$2" ;;
   -p | --permission-profile | --sandbox-policy)
     [[ $2 != @* ]] || compgen -P @ -f -- "${2#@}"
     ;;
@@ -41,7 +46,9 @@ _codex_sandbox_takes() { # does the option take a value?
   -s | --sandbox | -p | --permission-profile | --sandbox-policy | -P | \
     --profile | -c | --config | -C | --workspace | --chdir | -w | --write | -r | --read | --ro | -d | --deny | \
     --protect | --no-protect | --git | -n | --net | --allow-domain | \
-    --deny-domain | --allow-cidr | --host-loopback | --publish | --tmp | --hard-links | --socket | \
+    --deny-domain | --allow-cidr | --deny-cidr | --host-loopback | \
+    --publish | --net-mode | --transparent | --upstream-proxy | \
+    --egress-budget | --egress-budget-host | --net-events | --tmp | --hard-links | --socket | \
     --device | --env-inherit | --env-include | --env-exclude | -e | \
     --env-set | -l | --limit | -t | --timeout | --grace | --mount-engine | \
     --guard | --proc | --result | --result-fd | --require-digest | --rules)
@@ -56,8 +63,9 @@ _codex_sandbox() {
   local both='--sandbox --permission-profile --sandbox-policy --profile --config
     --no-user-config --rules --approved --workspace
     --chdir --write --read --ro --deny --protect --no-protect --git
-    --allow-secrets --net --allow-domain --deny-domain --allow-cidr
-    --host-loopback --publish --tmp --hard-links --socket --device --env-inherit --env-include
+    --allow-secrets --net --allow-domain --deny-domain --allow-cidr --deny-cidr
+    --host-loopback --publish --net-mode --transparent --no-sni-check
+    --upstream-proxy --egress-budget --egress-budget-host --tmp --hard-links --socket --device --env-inherit --env-include
     --env-exclude --env-set --limit --timeout --grace --mount-engine --guard
     --proc --require-digest --prove
     --keep-background --die-with-parent --tty --no-tty --help'
@@ -67,7 +75,7 @@ _codex_sandbox() {
     return
   fi
   case $sub in
-  exec) both="$both --result --result-fd" ;;
+  exec) both="$both --result --result-fd --net-events" ;;
   explain) both="$both --json --argv --canonical" ;;
   doctor)
     mapfile -t COMPREPLY < <(compgen -W '--json --help' -- "$cur")

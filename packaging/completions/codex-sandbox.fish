@@ -17,8 +17,10 @@ function __codex_sandbox_before
             return 0
         else if contains -- $word -s --sandbox -p --permission-profile \
                 --sandbox-policy -P --profile -c --config -C --workspace --chdir -w --write -r --read \
-                --ro -d --deny --protect --no-protect --git -n --net --allow-domain \
-                --deny-domain --allow-cidr --host-loopback --publish --tmp --hard-links \
+                --ro -d --deny --protect --no-protect --git -n --net --tmp --hard-links \
+                --allow-domain --deny-domain --allow-cidr --deny-cidr --host-loopback \
+                --publish --net-mode --transparent --upstream-proxy --egress-budget \
+                --egress-budget-host --net-events \
                 --socket --device --env-inherit --env-include --env-exclude \
                 -e --env-set -l --limit -t --timeout --grace --mount-engine \
                 --guard --proc --result --result-fd --require-digest --rules
@@ -100,11 +102,18 @@ complete -c codex-sandbox -n __codex_sandbox_runs -l no-protect -x -a "$groups" 
 complete -c codex-sandbox -n __codex_sandbox_runs -l git -x -a commit -d 'let git commit work'
 complete -c codex-sandbox -n __codex_sandbox_runs -l allow-secrets -d 'do not hide keys and tokens'
 complete -c codex-sandbox -n __codex_sandbox_runs -s n -l net -x -a 'none proxy full' -d network
-complete -c codex-sandbox -n __codex_sandbox_runs -l allow-domain -x -d 'this host may be reached'
-complete -c codex-sandbox -n __codex_sandbox_runs -l deny-domain -x -d 'this host may not be reached'
-complete -c codex-sandbox -n __codex_sandbox_runs -l allow-cidr -x -d 'private addresses that names may have'
-complete -c codex-sandbox -n __codex_sandbox_runs -l host-loopback -x -d 'this port of localhost is the host'
-complete -c codex-sandbox -n __codex_sandbox_runs -l publish -x -d 'the host reaches this port of the command'
+complete -c codex-sandbox -n __codex_sandbox_runs -l allow-domain -x -a '(__fish_print_hostnames)' -d 'let hosts be reached'
+complete -c codex-sandbox -n __codex_sandbox_runs -l deny-domain -x -a '(__fish_print_hostnames)' -d 'but not these'
+complete -c codex-sandbox -n __codex_sandbox_runs -l allow-cidr -x -d 'let addresses be reached'
+complete -c codex-sandbox -n __codex_sandbox_runs -l deny-cidr -x -d 'but not these'
+complete -c codex-sandbox -n __codex_sandbox_runs -l host-loopback -x -d 'a port of the host, as localhost'
+complete -c codex-sandbox -n __codex_sandbox_runs -l publish -x -d 'let the host reach a port inside'
+complete -c codex-sandbox -n __codex_sandbox_runs -l net-mode -x -a 'full limited' -d 'what may be asked'
+complete -c codex-sandbox -n __codex_sandbox_runs -l transparent -x -a 'auto on off' -d 'programs that know of no proxy'
+complete -c codex-sandbox -n __codex_sandbox_runs -l no-sni-check -d 'let TLS name another server'
+complete -c codex-sandbox -n __codex_sandbox_runs -l upstream-proxy -x -a env -d 'go on by this proxy'
+complete -c codex-sandbox -n __codex_sandbox_runs -l egress-budget -x -d 'bytes that may leave'
+complete -c codex-sandbox -n __codex_sandbox_runs -l egress-budget-host -x -d 'bytes to each host'
 complete -c codex-sandbox -n __codex_sandbox_runs -l tmp -x -a 'private host' -d /tmp
 complete -c codex-sandbox -n __codex_sandbox_runs -l hard-links -x -a 'close refuse' -d 'other names of protected files'
 complete -c codex-sandbox -n __codex_sandbox_runs -l socket -rF -d 'let the command reach this socket'
@@ -121,6 +130,7 @@ complete -c codex-sandbox -n __codex_sandbox_runs -l guard -x -a 'auto overlay j
 complete -c codex-sandbox -n __codex_sandbox_runs -l proc -x -a 'own none host' -d 'what /proc is'
 complete -c codex-sandbox -n '__fish_seen_subcommand_from exec; and __codex_sandbox_runs' -l result -r -F -d 'write what became of the run as JSON'
 complete -c codex-sandbox -n '__fish_seen_subcommand_from exec; and __codex_sandbox_runs' -l result-fd -x -d 'the same, to an open descriptor'
+complete -c codex-sandbox -n '__fish_seen_subcommand_from exec; and __codex_sandbox_runs' -l net-events -r -F -d 'append network decisions to a file'
 complete -c codex-sandbox -n __codex_sandbox_runs -l require-digest -x -d 'run nothing unless the policy has this digest'
 complete -c codex-sandbox -n __codex_sandbox_runs -l prove -d 'report what was tried and refused'
 complete -c codex-sandbox -n __codex_sandbox_runs -l keep-background -d 'wait for background processes'

@@ -50,11 +50,13 @@ is 'as JSON' "$(digest --permission-profile "$(profile restricted read=root)")" 
   "$(digest --sandbox-policy '{"type":"read-only"}')"
 
 # Every option is in the digest, or is known not to be: a new one is decided on.
-in='allow-cidr allow-domain allow-secrets deny deny-domain device env-exclude env-include
-  env-inherit env-set git hard-links host-loopback keep-background limit net no-protect permission-profile proc protect publish read ro sandbox
-  sandbox-policy socket timeout tmp write config profile no-user-config'
+in='allow-secrets deny device env-exclude env-include env-inherit env-set git hard-links
+  keep-background limit net no-protect permission-profile proc protect read ro sandbox
+  sandbox-policy socket timeout tmp write config profile no-user-config allow-cidr allow-domain deny-cidr
+  deny-domain egress-budget egress-budget-host host-loopback net-mode no-sni-check publish
+  transparent upstream-proxy'
 out_of_it='chdir workspace die-with-parent grace guard help mount-engine prove tty no-tty
-  require-digest result result-fd rules approved'
+  require-digest result result-fd rules approved net-events'
 # shellcheck disable=SC2086 # words
 is 'every option is decided on' "$("$CSB" exec --help | grep -oE -e ' --[a-z-]+' |
   tr -d ' ' | sed 's/^--//' | sort -u)" "$(printf '%s\n' $in $out_of_it | sort -u)"
@@ -65,7 +67,9 @@ yes 'another host that may be reached' test "$(digest --net proxy --allow-domain
 # Another.
 for option in '--net full' '--tmp host' '--allow-secrets' '--git commit' '--proc none' \
   '--no-protect git' '--protect ci' "-d $W/sub" '-w sub' '--timeout 1s' \
-  '--hard-links refuse' '--limit core=0' '--env-inherit all' '--env-set A=1' '--device fuse' '--keep-background'; do
+  '--hard-links refuse' '--limit core=0' '--env-inherit all' '--env-set A=1' '--device fuse' '--keep-background' \
+  '--net proxy' '--allow-domain a.test' '--allow-cidr 10.0.0.0/8' '--host-loopback 80' \
+  '--publish 8080'; do
   # shellcheck disable=SC2086 # words
   if [ "$("$CSB" explain -C "$W" --canonical $option 2>/dev/null)" = '' ]; then
     skip "another digest: $option" 'this host does not have it'

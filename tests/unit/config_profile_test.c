@@ -249,7 +249,7 @@ network(struct tap *t, struct fixture *f)
 	fixture_works(t, f, resolve(f, user, &p), "a network");
 	const struct config_network *n = &p.network;
 	tap_int(t, n->access, CONFIG_NET_PROXY, "enabled means proxy");
-	tap_int(t, p.files.net, NET_RESTRICTED, "and no host network");
+	tap_int(t, p.files.net, NET_PROXY, "and no host network");
 	tap_ok(t,
 		n->limited && !n->sni_check && n->socks_all_proxy &&
 			n->socks5 && !n->local_binding,

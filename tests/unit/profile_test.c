@@ -109,6 +109,10 @@ static const struct good_row good[] = {
 		"restricted net=enabled depth=1: d root" },
 };
 
+#define NETWORK(value)                             \
+	"{\"type\":\"managed\",\"network\":" value \
+	",\"file_system\":{\"type\":\"unrestricted\"}}"
+
 struct bad_row {
 	const char *json;
 	const char *thing; /* how the thing ends */
@@ -139,10 +143,36 @@ static const struct bad_row bad[] = {
 	{ "{\"type\":\"disabled\",\"network\":\"enabled\"}", "profile",
 		"unknown member \"network\"" },
 	{ "{\"type\":\"external\"}", "profile network", "is missing" },
+	{ NETWORK("{\"acces\":\"proxy\"}"), "profile network",
+		"unknown member \"acces\"" },
+	{ NETWORK("{\"access\":\"some\"}"), "profile network.access",
+		"is unknown" },
+	{ NETWORK("{\"access\":\"none\",\"enabled\":true}"),
+		"profile network.access", "contrary of enabled" },
+	{ NETWORK("{\"domains\":{\"a b\":\"allow\"}}"),
+		"profile network.domains.a b", "is no host" },
+	{ NETWORK("{\"domains\":{\"a\":\"maybe\"}}"),
+		"profile network.domains.a", "is unknown" },
+	{ NETWORK("{\"domains\":{\"*\":\"deny\"}}"),
+		"profile network.domains.*", "every host" },
+	{ NETWORK("{\"ports\":[0]}"), "profile network.ports[0]",
+		"is no port" },
+	{ NETWORK("{\"ports\":[\"80\"]}"), "profile network.ports[0]",
+		"no whole number" },
+	{ NETWORK("{\"allowed_cidrs\":[\"10.0.0.1/8\"]}"),
+		"profile network.allowed_cidrs[0]", "is no network" },
+	{ NETWORK("{\"publish\":[\"x\"]}"), "profile network.publish[0]",
+		"nothing to publish" },
+	{ NETWORK("{\"egress_budget\":-1}"), "profile network.egress_budget",
+		"is negative" },
+	{ NETWORK("{\"upstream_proxy\":\"socks5://x\"}"),
+		"profile network.upstream_proxy", "no http://" },
+	{ NETWORK("{\"mode\":\"open\"}"), "profile network.mode",
+		"is unknown" },
 	{ "{\"type\":\"external\",\"network\":\"full\"}", "profile network",
 		"is unknown" },
 	{ "{\"type\":\"external\",\"network\":true}", "profile network",
-		"is true or false, not a string" },
+		"is true or false, not a word or an object" },
 	{ "{\"type\":\"managed\",\"network\":\"enabled\"}",
 		"profile file_system", "is missing" },
 	{ "{\"type\":\"managed\",\"file_system\":{\"type\":\"unrestricted\"}}",
@@ -559,6 +589,52 @@ test_print(struct tap *t)
 	profile_free(&again);
 }
 
+/* What is printed of a network is read as the same, and printed again so. */
+static void
+test_network(struct tap *t)
+{
+	static const char whole[] = NETWORK(
+		"{\"access\":\"proxy\",\"domains\":{\"*.a.test:443/https\":\"allow\","
+		"\"[::1]:80\":\"allow\",\"b.test\":\"deny\"},"
+		"\"allowed_cidrs\":[\"10.0.0.0/8\"],\"denied_cidrs\":[\"fd00::/8\"],"
+		"\"host_loopback\":[5432],\"ports\":[443,22],"
+		"\"publish\":[\"127.0.0.1:8080:80\"],\"allow_local_binding\":true,"
+		"\"enable_socks5\":false,\"enable_socks5_udp\":false,"
+		"\"report_only\":true,\"sni_check\":false,"
+		"\"all_proxy_scheme\":\"socks5h\",\"mode\":\"limited\","
+		"\"on_supervisor_exit\":\"isolate\",\"transparent\":\"off\","
+		"\"egress_budget\":10,\"egress_budget_host\":5,"
+		"\"upstream_proxy\":\"http://p:3128\"}");
+	struct profile p, again;
+	own_buf struct buf one = { 0 }, two = { 0 };
+	struct diag d = { 0 };
+
+	profile_init(&p);
+	profile_init(&again);
+	tap_int(t, profile_from_json(&p, whole, strlen(whole), "t", &d), 0,
+		"a network with everything");
+	tap_int(t, p.net, NET_PROXY, "by name");
+	tap_int(t, (long long)p.network.n_rules, 3, "its rules");
+	profile_to_json(&p, &one);
+	tap_int(t, profile_from_json(&again, buf_str(&one), one.len, "t", &d),
+		0, "what is printed is read");
+	profile_to_json(&again, &two);
+	tap_str(t, buf_str(&two), buf_str(&one), "and printed the same");
+	tap_ok(t,
+		strstr(buf_str(&one), "\"publish\":[\"127.0.0.1:8080:80\"]") &&
+			strstr(buf_str(&one), "\"transparent\":\"off\"") &&
+			strstr(buf_str(&one), "\"b.test\":\"deny\""),
+		"with what it was made of");
+	netpol_free(&again.network);
+	again.net = NET_RESTRICTED;
+	buf_free(&two);
+	profile_to_json(&again, &two);
+	tap_ok(t, strstr(buf_str(&two), "\"network\":\"restricted\"") != NULL,
+		"a word stays one");
+	profile_free(&p);
+	profile_free(&again);
+}
+
 int
 main(void)
 {
@@ -571,5 +647,6 @@ main(void)
 	test_add(&t);
 	test_presets(&t);
 	test_print(&t);
+	test_network(&t);
 	return tap_end(&t);
 }
