@@ -27,7 +27,7 @@ static void
 node(struct buf *out, const struct view_node *n)
 {
 	/* What keeps a name missing is made for one run. */
-	bool lasts = n->kind != VIEW_GUARD;
+	bool lasts = n->kind != VIEW_GUARD && n->kind != VIEW_FILE;
 
 	buf_printf(out, "%s %s %ju:%ju ", explain_kind(n),
 		n->is_dir ? "directory" : "other",

@@ -73,6 +73,7 @@ explain_kind(const struct view_node *node)
 	case VIEW_SYMLINK: return "symlink";
 	case VIEW_GUARD: return "guarded";
 	case VIEW_LINK: return "pinned";
+	case VIEW_FILE: return "replaced";
 	}
 	return "unknown";
 }

@@ -260,6 +260,7 @@ resolve_view(struct plan_build *b, const struct options *o, struct diag *d)
 		.devices = o->devices.items,
 		.n_devices = o->devices.n,
 		.host_network = b->profile.net == NET_ENABLED,
+		.own_names = b->net.transparent,
 		.by_init = (b->plan->flags & PLAN_INIT_MOUNTS) != 0,
 	};
 	const struct ghost_request guards = {

@@ -213,6 +213,18 @@ fallbacks_json(const struct plan_facts *facts)
 	return out;
 }
 
+/* --- network --------------------------------------------------------------------- */
+
+/* The supervisor's own summary; null without one, or when it could not say. */
+static json_t *
+network_json(const struct run_result *run)
+{
+	json_t *v =
+		run && run->network ? json_loads(run->network, 0, NULL) : NULL;
+
+	return v ? v : json_null();
+}
+
 /* --- files that run when they are trusted ---------------------------------------- */
 
 static bool
@@ -322,16 +334,16 @@ result_json(
 	if (whole)
 		plan_facts(b, &facts);
 	root = json_pack(
-		"{s:i, s:s, s:o, s:b, s:o, s:o, s:o, s:{s:b}, s:o, s:o, s:o, s:o, s:o, s:b}",
+		"{s:i, s:s, s:o, s:b, s:o, s:o, s:o, s:{s:b}, s:o, s:o, s:o, s:o, s:o, s:o, s:b}",
 		"schema", RESULT_SCHEMA, "version", VERSION, "exit",
 		exit_json(f), "started", (int)(f->run && f->run->ready),
 		"error", error_json(f->failure), "times", times, "usage",
 		usage_json(f->run), "denials", "known", 0, "policy",
 		policy_json(b, whole), "decision", plan_rules_json(b),
 		"protections", protections_json(f, whole ? &facts : NULL),
-		"fallbacks", fallbacks_json(whole ? &facts : NULL),
-		"trusted_code", trusted_json(r, f), "writable_by_command",
-		(int)r->exposed);
+		"fallbacks", fallbacks_json(whole ? &facts : NULL), "network",
+		network_json(f->run), "trusted_code", trusted_json(r, f),
+		"writable_by_command", (int)r->exposed);
 	dump = root ? json_dumps(root, JSON_COMPACT) : NULL;
 	json_decref(root);
 	if (!dump)

@@ -234,7 +234,8 @@ node_access(const struct view_node *node)
 	case VIEW_SCRATCH: return FS_WRITE;
 	case VIEW_DEV:
 	case VIEW_PROC:
-	case VIEW_DEVICE: return FS_READ;
+	case VIEW_DEVICE:
+	case VIEW_FILE: return FS_READ;
 	default: return FS_DENY;
 	}
 }

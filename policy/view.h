@@ -35,6 +35,7 @@ enum view_kind {
 	VIEW_SYMLINK, /* a host symlink made again in our own tmpfs */
 	VIEW_GUARD,   /* a protected name that must stay absent */
 	VIEW_LINK,    /* a protected symlink, bound onto itself */
+	VIEW_FILE,    /* a file of ours in the place of the host's, read-only */
 };
 
 struct view_node {
@@ -51,7 +52,7 @@ struct view_node {
 	char *origin; /* owned; which entry or rule put it here */
 	char *target; /* owned; text of VIEW_SYMLINK; work directory of a
 			* writable root that is laid as an overlay; what is in
-			* the file of a VIEW_GUARD; else NULL */
+			* the file of a VIEW_GUARD or VIEW_FILE; else NULL */
 };
 
 enum view_tmp {
@@ -79,6 +80,7 @@ struct view_request {
 	size_t n_devices;
 	const struct protect_request *protect; /* NULL = protect nothing */
 	bool host_network; /* name resolution files of /run are needed */
+	bool own_names;    /* names are answered inside: see view_names.c */
 	bool by_init;      /* init lays the mounts */
 };
 
@@ -169,6 +171,9 @@ int view_settle(struct view *v, struct diag *d);
 
 int view_add_specials(
 	struct view *v, const struct view_request *rq, struct diag *d);
+
+/** The files that a resolver reads before it asks, where we answer. */
+int view_add_names(struct view *v, struct diag *d);
 
 /** Mask every socket of the host that a merged view shows, or set no_unix. */
 int view_add_sockets(

@@ -52,7 +52,9 @@ has_visible_below(const struct view *v, size_t i)
 static int
 mask_content(struct view_node *node, struct plan_mount *m, struct diag *d)
 {
-	const char *text = node->kind == VIEW_GUARD ? node->target : NULL;
+	const char *text = node->kind == VIEW_GUARD || node->kind == VIEW_FILE
+				   ? node->target
+				   : NULL;
 	size_t len = text ? strlen(text) : 0;
 
 	own_close(&node->fd);
@@ -69,7 +71,7 @@ mask_content(struct view_node *node, struct plan_mount *m, struct diag *d)
 static bool
 is_file_mask(const struct view_node *node)
 {
-	return node->kind == VIEW_SOCKET ||
+	return node->kind == VIEW_SOCKET || node->kind == VIEW_FILE ||
 	       (!node->is_dir &&
 		       (node->kind == VIEW_MASK || node->kind == VIEW_GUARD));
 }
@@ -100,6 +102,7 @@ shape(const struct view *v, size_t i, struct plan_mount *m)
 		m->perms = node->is_dir && has_visible_below(v, i) ? 0111 : 0;
 		break;
 	case VIEW_GUARD:
+	case VIEW_FILE:
 		m->op = node->is_dir ? PLAN_GUARD_DIR : PLAN_GUARD_FILE;
 		m->arg = node->target ? node->target : "";
 		m->perms = node->is_dir ? 0555 : 0444;

@@ -462,5 +462,7 @@ view_add_specials(struct view *v, const struct view_request *rq, struct diag *d)
 		err = keep_workspace(&p, workspace);
 	if (err >= 0)
 		err = add_granted_sockets(&p);
+	if (err >= 0 && rq->own_names)
+		err = view_add_names(v, d);
 	return err;
 }
