@@ -83,10 +83,10 @@ test_flags(void)
 	bad(-1, "mounts need namespaces", "mounts, no namespaces");
 	fresh();
 	plan.flags = PLAN_NAMESPACES | PLAN_NO_NEW_PRIVS | PLAN_NET_PROXY;
-	bad(-1, "no private network to make doors in", "the host's network");
+	bad(-1, "doors to nothing", "the host's network");
 	fresh();
 	plan.net.count = 1;
-	bad(-1, "nobody to open a door", "a door without the flag");
+	bad(-1, "doors to nothing", "a door without the flag");
 	plan.flags |= PLAN_NET_PROXY;
 	plan.net_fd = 9;
 	good("with it");
