@@ -72,7 +72,7 @@ test_flags(void)
 	plan.flags |= PLAN_FLAGS_ALL & ~(unsigned int)PLAN_TTY;
 	plan.net_fd = 9;
 	good("every flag");
-	plan.flags |= 1u << 9;
+	plan.flags |= PLAN_FLAGS_ALL + 1u;
 	bad(-1, "unknown flag", "a flag of a later version");
 	fresh();
 	plan.flags &= ~(unsigned int)PLAN_NAMESPACES;
