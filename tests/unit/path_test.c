@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* path_test.c -- paths as text, and opening with and without openat2. */
+/* path_test.c -- paths as text, and names of what is open. */
 #include "policy/path.h"
 
-#include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <errno.h>
@@ -13,11 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-
 #include "launcher/own.h"
-#include "policy/diag.h"
 #include "tests/unit/tap.h"
 
 struct row {
@@ -166,51 +160,7 @@ test_order(struct tap *t)
 	tap_int(t, path_compare("/a/b", "/a/b"), 0, "equal");
 }
 
-/* ---- opening: a small tree below a directory of our own ---- */
-
-struct open_row {
-	const char *name; /* below the tree; "/..." = absolute */
-	int flags;
-	int err;
-	const char *canonical; /* below the tree */
-};
-
-static const struct open_row opens[] = {
-	{ "a", 0, 0, "a" },
-	{ "b", 0, 0, "b" },
-	{ "b/c", 0, 0, "b/c" },
-	{ "b/../a", 0, 0, "a" },
-	{ "tofile", 0, 0, "a" },
-	{ "todir/c", 0, 0, "b/c" },
-	{ "todir", O_DIRECTORY, 0, "b" },
-	{ "todir", O_NOFOLLOW, 0, "todir" },
-	{ "todir/c", O_NOFOLLOW, 0, "b/c" },
-	{ "todir/", O_NOFOLLOW, 0, "b" },
-	{ "toabs/c", 0, 0, "b/c" },
-	{ "chain", 0, 0, "a" },
-	{ "b/up", 0, 0, "a" },
-	{ "slash", 0, 0, "b" },
-	{ "gone (deleted)", 0, 0, "gone (deleted)" },
-	{ "a", O_DIRECTORY, -ENOTDIR, NULL },
-	{ "todir", O_DIRECTORY | O_NOFOLLOW, -ENOTDIR, NULL },
-	{ "a/", 0, -ENOTDIR, NULL },
-	{ "a/x", 0, -ENOTDIR, NULL },
-	{ "slashfile", 0, -ENOTDIR, NULL },
-	{ "missing", 0, -ENOENT, NULL },
-	{ "missing/x", 0, -ENOENT, NULL },
-	{ "dangling", 0, -ENOENT, NULL },
-	{ "dangling", O_NOFOLLOW, 0, "dangling" },
-	{ "loop", 0, -ELOOP, NULL },
-	{ "loop/x", 0, -ELOOP, NULL },
-	{ "l40", 0, 0, "a" },
-	{ "l41", 0, -ELOOP, NULL },
-	{ "/proc/self/exe", 0, -ELOOP, NULL },
-	{ "/proc/self/root/etc", 0, -ELOOP, NULL },
-	{ "/proc/self/cwd", 0, -ELOOP, NULL },
-	{ "/", 0, 0, "/" },
-	{ "/..", 0, 0, "/" },
-	{ "a", O_RDWR, -EINVAL, NULL },
-};
+/* ---- names of what is open ---- */
 
 static void
 must(bool ok)
@@ -221,124 +171,28 @@ must(bool ok)
 	}
 }
 
-static void
-touch(int dir, const char *name)
+/* Opened for nothing but its name. */
+static int
+open_path(const char *path)
 {
-	int fd = openat(dir, name, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	int fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	must(fd >= 0);
+	return fd;
+}
+
+static void
+touch(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	must(fd >= 0);
 	(void)close(fd);
 }
 
 static void
-tree_make(const char *root)
-{
-	char target[PATH_MAX];
-	own_fd int dir = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	must(dir >= 0);
-	touch(dir, "a");
-	must(mkdirat(dir, "b", 0700) == 0);
-	touch(dir, "b/c");
-	touch(dir, "gone (deleted)");
-	must(symlinkat("a", dir, "tofile") == 0);
-	must(symlinkat("b", dir, "todir") == 0);
-	must(symlinkat("tofile", dir, "chain") == 0);
-	must(symlinkat("../a", dir, "b/up") == 0);
-	must(symlinkat("b/", dir, "slash") == 0);
-	must(symlinkat("a/", dir, "slashfile") == 0);
-	must(symlinkat("nowhere", dir, "dangling") == 0);
-	must(symlinkat("loop", dir, "loop") == 0);
-	(void)snprintf(target, sizeof(target), "%s//./b", root);
-	must(symlinkat(target, dir, "toabs") == 0);
-	/* l1 -> a, l2 -> l1 ... l41 -> l40: 40 links are followed, not 41. */
-	must(symlinkat("a", dir, "l1") == 0);
-	for (int i = 2; i <= 41; i++) {
-		char name[16];
-		(void)snprintf(target, sizeof(target), "l%d", i - 1);
-		(void)snprintf(name, sizeof(name), "l%d", i);
-		must(symlinkat(target, dir, name) == 0);
-	}
-}
-
-static void
 in_tree(char out[PATH_MAX], const char *root, const char *name)
 {
-	int n = name[0] == '/' ? snprintf(out, PATH_MAX, "%s", name)
-			       : snprintf(out, PATH_MAX, "%s/%s", root, name);
+	int n = snprintf(out, PATH_MAX, "%s/%s", root, name);
 	must(n > 0 && n < PATH_MAX);
-}
-
-/* Every row, by path_open() or by the walk alone. */
-static unsigned int
-opens_failed(const char *root, bool walk)
-{
-	unsigned int failed = 0;
-	for (size_t i = 0; i < sizeof(opens) / sizeof(opens[0]); i++) {
-		const struct open_row *r = &opens[i];
-		char path[PATH_MAX];
-		char want[PATH_MAX];
-		own_fd int fd = -1;
-		char *got = NULL;
-		struct diag d = { 0 };
-		in_tree(path, root, r->name);
-		if (walk && r->flags == O_RDWR)
-			continue; /* flags are checked before the walk */
-		int err = walk ? path_open_walk(path, r->flags, &fd)
-			       : path_open(path, r->flags, &fd, &got, &d);
-		if (walk && err == 0)
-			err = path_of_fd(fd, &got);
-		in_tree(want, root, r->err == 0 ? r->canonical : "");
-		bool ok = err == r->err && (fd >= 0) == (err == 0) &&
-			  (err != 0 || strcmp(got, want) == 0) &&
-			  (walk || (d.cause[0] != '\0') == (err != 0));
-		if (fd >= 0)
-			ok = ok && fcntl(fd, F_GETFD) == FD_CLOEXEC &&
-			     (fcntl(fd, F_GETFL) & O_PATH) != 0;
-		if (!ok)
-			printf("# %s flags %o: %d, %s\n", r->name,
-				(unsigned int)r->flags, err,
-				got == NULL ? "-" : got);
-		failed += !ok;
-		free(got);
-	}
-	return failed;
-}
-
-/* A filter under which openat2 fails with err and all else goes on. */
-static void
-refuse_openat2(unsigned int err)
-{
-	struct sock_filter code[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-			offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat2, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | err),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-	};
-	struct sock_fprog prog = { sizeof(code) / sizeof(code[0]), code };
-	must(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
-	must(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog) == 0);
-}
-
-static void
-test_fallback(struct tap *t, const char *root, int err, const char *name)
-{
-	(void)fflush(stdout);
-	pid_t pid = fork();
-	must(pid >= 0);
-	if (pid == 0) {
-		refuse_openat2((unsigned int)err);
-		struct {
-			unsigned char zero[24];
-		} how = { 0 };
-		long r = syscall(SYS_openat2, AT_FDCWD, "/", &how, sizeof(how));
-		must(r == -1 && errno == err);
-		unsigned int failed = opens_failed(root, false);
-		(void)fflush(stdout);
-		_exit(failed == 0 ? 0 : 1);
-	}
-	int status = 0;
-	must(waitpid(pid, &status, 0) == pid);
-	tap_ok(t, WIFEXITED(status) && WEXITSTATUS(status) == 0, "%s", name);
 }
 
 static void
@@ -346,21 +200,26 @@ test_deleted(struct tap *t, const char *root)
 {
 	char path[PATH_MAX];
 	char *name = NULL;
+	in_tree(path, root, "gone (deleted)");
+	touch(path);
+	own_fd int real = open_path(path);
+	tap_int(t, path_of_fd(real, &name), 0, "a name that sounds deleted");
+	tap_str(t, name, path, "is a name");
+	free(name);
 	in_tree(path, root, "gone");
-	touch(AT_FDCWD, path);
-	own_fd int fd = -1;
-	tap_int(t, path_open(path, 0, &fd, &name, NULL), 0, "before it goes");
+	touch(path);
+	own_fd int fd = open_path(path);
+	tap_int(t, path_of_fd(fd, &name), 0, "before it goes");
 	tap_str(t, name, path, "its name");
 	free(name);
 	name = NULL;
 	must(unlink(path) == 0);
-	/* Beside it lies a file that is really called "gone (deleted)". */
+	/* Beside it lies the file that is really called "gone (deleted)". */
 	tap_int(t, path_of_fd(fd, &name), -ESTALE, "a deleted file");
 
 	in_tree(path, root, "dir");
 	must(mkdir(path, 0700) == 0);
-	own_fd int dir = -1;
-	tap_int(t, path_open_nofollow(path, &dir, NULL, NULL), 0, "directory");
+	own_fd int dir = open_path(path);
 	must(rmdir(path) == 0);
 	tap_int(t, path_of_fd(dir, &name), -ESTALE, "a deleted directory");
 
@@ -370,23 +229,6 @@ test_deleted(struct tap *t, const char *root)
 	(void)close(pair[0]);
 	(void)close(pair[1]);
 	tap_int(t, path_of_fd(-1, &name), -ENOENT, "no such descriptor");
-}
-
-static void
-test_diag(struct tap *t, const char *root)
-{
-	char path[PATH_MAX];
-	own_fd int fd = -1;
-	struct diag d = { 0 };
-	in_tree(path, root, "missing");
-	(void)path_open(path, 0, &fd, NULL, &d);
-	tap_str(t, d.thing, path, "the error names the path");
-	tap_str(t, d.cause, "No such file or directory", "and the cause");
-	tap_ok(t, d.mend[0] != '\0' && d.code == DIAG_SETUP, "and the mend");
-	diag_reset(&d);
-	tap_int(t, path_open("a", 0, &fd, NULL, &d), -EINVAL, "relative");
-	tap_str(t, d.cause, "is not an absolute path", "is said");
-	tap_int(t, path_open_walk("a", 0, &fd), -EINVAL, "relative walk");
 }
 
 int
@@ -403,13 +245,7 @@ main(void)
 	must(mkdtemp(made) != NULL);
 	root = realpath(made, NULL);
 	must(root != NULL);
-	tree_make(root);
-	tap_int(&t, opens_failed(root, false), 0, "opening with openat2");
-	tap_int(&t, opens_failed(root, true), 0, "opening by the walk");
-	test_fallback(&t, root, ENOSYS, "no openat2: the walk stands in");
-	test_fallback(&t, root, EPERM, "openat2 refused: the walk stands in");
 	test_deleted(&t, root);
-	test_diag(&t, root);
 	pid_t pid = fork();
 	must(pid >= 0);
 	if (pid == 0) {
