@@ -22,6 +22,7 @@ struct buf;
 struct diag;
 struct plan;
 struct protect_request;
+struct walk;
 
 enum view_kind {
 	VIEW_BIND, /* the host's object, by access */
@@ -159,6 +160,21 @@ view_text(const char *text)
  */
 int view_put(struct view *v, const struct view_node *node, struct diag *d);
 
+/**
+ * Put the object that a walk found, and take its descriptor; `as` has the kind,
+ * the access, the origin, and whether it is pinned.
+ */
+int view_put_walked(struct view *v, struct walk *w, const struct view_node *as,
+	struct diag *d);
+
+/** Put the symlinks that a walk met, to be made again in a tmpfs of ours. */
+int view_put_links(struct view *v, const struct walk *w, const char *origin,
+	struct diag *d);
+
+/** A symlink that the command could replace stays what it is: put it itself. */
+int view_hold_link(
+	struct view *v, const char *link, const char *origin, struct diag *d);
+
 /** Release what a node owns; the caller takes it out of the array. */
 void view_drop(struct view_node *node);
 
@@ -168,6 +184,16 @@ bool view_any_below(const struct view *v, const char *path,
 
 /** Sort, merge and pin again what was added to a resolved view. */
 int view_settle(struct view *v, struct diag *d);
+
+/** Parents before children; of several nodes for one path the strongest stays. */
+void view_merge(struct view *v);
+
+/** Mark the nodes of a merged view that say nothing new. */
+void view_shadow(struct view *v);
+
+/** What the entries of the policy say; not merged yet. */
+int view_add_entries(
+	struct view *v, const struct view_request *rq, struct diag *d);
 
 int view_add_specials(
 	struct view *v, const struct view_request *rq, struct diag *d);

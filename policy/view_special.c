@@ -19,6 +19,7 @@
 #include "launcher/own.h"
 #include "policy/diag.h"
 #include "policy/path.h"
+#include "policy/protect.h"
 #include "policy/walk.h"
 
 struct device_class {
@@ -68,38 +69,13 @@ put_plain(const struct placing *p, const char *path, enum view_kind kind,
 
 static int
 put_object(const struct placing *p, struct walk *w, enum view_kind kind,
-	const char *origin)
+	enum fs_access access, const char *origin)
 {
-	const struct view_node node = {
-		.path = w->canonical,
-		.kind = kind,
-		.access = FS_READ,
-		.fd = own_take_fd(&w->fd),
-		.is_dir = S_ISDIR(w->mode),
-		.dev = w->dev,
-		.ino = w->ino,
-		.origin = view_text(origin),
+	const struct view_node as = {
+		.kind = kind, .access = access, .origin = view_text(origin)
 	};
 
-	return view_put(p->view, &node, p->d);
-}
-
-static int
-put_access(const struct placing *p, struct walk *w, enum fs_access access,
-	const char *origin)
-{
-	const struct view_node node = {
-		.path = w->canonical,
-		.kind = VIEW_BIND,
-		.access = access,
-		.fd = own_take_fd(&w->fd),
-		.is_dir = S_ISDIR(w->mode),
-		.dev = w->dev,
-		.ino = w->ino,
-		.origin = view_text(origin),
-	};
-
-	return view_put(p->view, &node, p->d);
+	return view_put_walked(p->view, w, &as, p->d);
 }
 
 static bool
@@ -153,7 +129,7 @@ keep_shm(const struct placing *p)
 	err = walk_path("/dev/shm", &w, p->d);
 	if (err < 0 || w.missing || !S_ISDIR(w.mode))
 		return err;
-	return put_access(p, &w, FS_WRITE, "writable filesystem");
+	return put_object(p, &w, VIEW_BIND, FS_WRITE, "writable filesystem");
 }
 
 /*
@@ -165,9 +141,8 @@ static int
 add_proc(const struct placing *p)
 {
 	own_walk struct walk w = WALK_EMPTY;
-	struct view_node node = { .kind = VIEW_BIND,
+	const struct view_node host = { .kind = VIEW_BIND,
 		.access = FS_READ,
-		.is_dir = true,
 		.pinned = true,
 		.origin = (char[]){ "--proc host" } };
 	int err;
@@ -182,17 +157,15 @@ add_proc(const struct placing *p)
 	if (w.missing || strcmp(w.canonical, "/proc") != 0)
 		return diag_set(p->d, -ENOENT, DIAG_SETUP, "/proc",
 			"is not there (--proc host)", "use --proc own");
-	node.path = w.canonical;
-	node.fd = own_take_fd(&w.fd);
-	node.dev = w.dev;
-	node.ino = w.ino;
-	return view_put(p->view, &node, p->d);
+	return view_put_walked(p->view, &w, &host, p->d);
 }
 
 /* /dev and /proc are always ours: a grant of the host's would open far too much. */
 static int
 add_dev_and_proc(const struct placing *p)
 {
+	int err;
+
 	for (size_t i = 0; i < p->view->n; i++) {
 		const struct view_node *node = &p->view->nodes[i];
 		bool dev = strcmp(node->path, "/dev") == 0;
@@ -209,10 +182,10 @@ add_dev_and_proc(const struct placing *p)
 			node->origin);
 	}
 	drop_own_nodes(p->view);
-	if (keep_shm(p) < 0 ||
-		put_plain(p, "/dev", VIEW_DEV, "own minimal /dev") < 0)
-		return -ENOMEM;
-	return add_proc(p);
+	err = keep_shm(p);
+	if (err >= 0)
+		err = put_plain(p, "/dev", VIEW_DEV, "own minimal /dev");
+	return err < 0 ? err : add_proc(p);
 }
 
 /*
@@ -240,7 +213,8 @@ seal_proc(const struct placing *p)
 			return err;
 		if (w.missing || strcmp(w.canonical, settings[i]) != 0)
 			continue;
-		err = put_access(p, &w, FS_READ, "kernel settings (uid 0)");
+		err = put_object(
+			p, &w, VIEW_BIND, FS_READ, "kernel settings (uid 0)");
 		if (err < 0)
 			return err;
 	}
@@ -273,7 +247,7 @@ add_devices(const struct placing *p)
 				"take --device out, or load the driver",
 				"%s (--device %s)", diag_errno(w.missing),
 				device_classes[c].name);
-		err = put_object(p, &w, VIEW_DEVICE, "--device");
+		err = put_object(p, &w, VIEW_DEVICE, FS_READ, "--device");
 		if (err < 0)
 			return err;
 	}
@@ -321,15 +295,19 @@ add_tmp(const struct placing *p)
 	case VIEW_TMP_HOST: break;
 	}
 	err = walk_path("/tmp", &w, p->d);
-	if (err < 0 || w.missing)
-		return diag_set(p->d, -ENOENT, DIAG_SETUP, "/tmp",
-			"cannot be opened", "use --tmp private");
-	return put_access(p, &w, FS_WRITE, "--tmp host");
+	if (err < 0)
+		return err;
+	if (w.missing)
+		return diag_set(p->d, -w.missing, DIAG_SETUP, "/tmp",
+			diag_errno(w.missing), "use --tmp private");
+	return put_object(p, &w, VIEW_BIND, FS_WRITE, "--tmp host");
 }
 
 static int
 keep_below_run(const struct placing *p, const char *const *paths, size_t n)
 {
+	static const char origin[] = "system path in /run";
+
 	for (size_t i = 0; i < n; i++) {
 		own_walk struct walk w = WALK_EMPTY;
 		int err;
@@ -341,22 +319,12 @@ keep_below_run(const struct placing *p, const char *const *paths, size_t n)
 			return err;
 		if (w.missing)
 			continue;
-		for (size_t l = 0; l < w.n_links; l++) {
-			const struct view_node link = {
-				.path = w.links[l].path,
-				.kind = VIEW_SYMLINK,
-				.fd = -1,
-				.origin = (char[]){ "system path in /run" },
-				.target = w.links[l].target,
-			};
-
-			err = view_put(p->view, &link, p->d);
-			if (err < 0)
-				return err;
-		}
+		err = view_put_links(p->view, &w, origin, p->d);
+		if (err < 0)
+			return err;
 		if (!path_is_below(w.canonical, "/run"))
 			continue; /* seen where it lies, if at all */
-		err = put_object(p, &w, VIEW_BIND, "system path in /run");
+		err = put_object(p, &w, VIEW_BIND, FS_READ, origin);
 		if (err < 0)
 			return err;
 	}
@@ -405,9 +373,11 @@ keep_workspace(const struct placing *p, enum fs_access before)
 	if (before == FS_DENY || !node || node->kind != VIEW_HIDE)
 		return 0;
 	err = walk_path(p->rq->workspace, &w, p->d);
+	if (err >= 0 && w.n_links > 0)
+		err = protect_unmoved(&w, p->rq->workspace, p->d);
 	if (err < 0 || w.missing)
 		return err;
-	return put_access(p, &w, before, "workspace");
+	return put_object(p, &w, VIEW_BIND, before, "workspace");
 }
 
 /* Sockets granted by name.  They are bound over whatever hides them. */
@@ -427,16 +397,9 @@ add_granted_sockets(const struct placing *p)
 				"%s (--socket)",
 				w.missing ? diag_errno(w.missing)
 					  : "is not a socket");
-		for (size_t l = 0; l < w.n_links && err >= 0; l++)
-			err = view_put(p->view,
-				&(struct view_node){ .path = w.links[l].path,
-					.kind = VIEW_SYMLINK,
-					.fd = -1,
-					.origin = (char[]){ "--socket" },
-					.target = w.links[l].target },
-				p->d);
+		err = view_put_links(p->view, &w, "--socket", p->d);
 		if (err >= 0)
-			err = put_object(p, &w, VIEW_BIND, "--socket");
+			err = put_object(p, &w, VIEW_BIND, FS_READ, "--socket");
 		if (err < 0)
 			return err;
 	}
