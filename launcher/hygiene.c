@@ -2,6 +2,7 @@
 /* hygiene.c -- undo what a hostile caller can leave behind (room: warm). */
 #include "launcher/hygiene.h"
 
+#include <sys/auxv.h>
 #include <sys/personality.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -40,6 +41,26 @@ static const struct {
 	{ RLIMIT_NOFILE, 8192 },
 };
 
+/*
+ * A hard link, or a file that somebody still has from before an upgrade, keeps
+ * its bit and its faults (CVE-2021-44730, threats C9, J9): what exec made
+ * privileged has to be the one file that is installed.
+ */
+static void
+refuse_other_copies(void)
+{
+	static const char place[] = LIBEXECDIR "/codex-sandbox-launch";
+	struct stat own, there;
+	if (getauxval(AT_SECURE) == 0)
+		return;
+	must(stat("/proc/self/exe", &own), "/proc/self/exe");
+	must(lstat(place, &there), place);
+	if (own.st_dev != there.st_dev || own.st_ino != there.st_ino ||
+		own.st_nlink != 1)
+		die(place, "another copy or name of it has a privilege, too",
+			"remove that (find / -xdev -perm /6000)");
+}
+
 void
 hygiene_fds(void)
 {
@@ -77,14 +98,14 @@ hygiene_process(void)
 	const struct itimerval never = { .it_value = { .tv_sec = 0 } };
 	/* Nobody below may find anything in it; bwrap gets an empty one. */
 	environ = NULL;
+	refuse_other_copies();
 	/* The caller's directory may be deleted, remote, or a descriptor. */
 	must(chdir("/"), "/");
 	(void)umask(077); /* cannot fail; init sets the command's */
 	raise_limits();
 	/* A timer set before exec goes on and would kill us half way. */
-	must(setitimer(ITIMER_REAL, &never, NULL), "timers");
-	must(setitimer(ITIMER_VIRTUAL, &never, NULL), "timers");
-	must(setitimer(ITIMER_PROF, &never, NULL), "timers");
+	for (int which = ITIMER_REAL; which <= ITIMER_PROF; which++)
+		must(setitimer(which, &never, NULL), "timers");
 	/*
 	 * Ignored signals stay ignored across exec, and with SIGCHLD ignored
 	 * no child can be waited for, neither here nor in bwrap.  The other

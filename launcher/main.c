@@ -22,10 +22,10 @@ main(int argc, char **argv)
 	if (argc < 1) /* CVE-2021-4034 */
 		_exit(FAIL_SETUP);
 	hygiene_fds();
+	priv_begin(&who);
 	hygiene_process();
 	/* A number of arguments and an open descriptor: no byte is read. */
 	const bool asked = argc > 1 || fcntl(PLAN_FD, F_GETFD) < 0;
-	priv_begin(&who);
 	if (!asked)
 		userns_hold(&who, &ns);
 	priv_drop(&who);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * forbid.c -- forbid UID CMD...: stand in for a host that lets only the
- * privileged make user namespaces, then run CMD as UID.  Needs root.
+ * forbid.c -- forbid [-g GROUP] UID CMD...: stand in for a host that lets only
+ * the privileged make user namespaces, then run CMD as UID.  Needs root.
  *
  * The filter goes in without no_new_privs, so that setuid files still work.  It
  * cannot see who is privileged: launcher/userns.c marks its call with an
@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <linux/filter.h>
@@ -52,11 +53,19 @@ main(int argc, char **argv)
 		.len = sizeof filter / sizeof *filter,
 		.filter = filter,
 	};
+	gid_t group = 0;
+	const size_t groups = argc > 3 && strcmp(argv[1], "-g") == 0;
+	if (groups != 0) {
+		group = (gid_t)strtoul(argv[2], NULL, 10);
+		argv += 2;
+		argc -= 2;
+	}
 	if (argc < 3)
 		return 2;
 	const uid_t uid = (uid_t)strtoul(argv[1], NULL, 10);
 	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog) != 0 ||
-		setgroups(0, NULL) != 0 || setresgid(uid, uid, uid) != 0 ||
+		setgroups(groups, &group) != 0 ||
+		setresgid(uid, uid, uid) != 0 ||
 		setresuid(uid, uid, uid) != 0) {
 		perror("forbid");
 		return 125;

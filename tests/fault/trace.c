@@ -5,6 +5,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/user.h>
 #include <sys/wait.h>
@@ -215,6 +216,10 @@ on_call(struct trace *t, struct process *p)
 	}
 	if (info.op != PTRACE_SYSCALL_INFO_ENTRY)
 		return;
+	/* Here the caller's bytes begin: cold_plan asks for the plan's seals. */
+	if (p->role == LAUNCH && info.entry.nr == SYS_fcntl &&
+		info.entry.args[1] == F_GET_SEALS)
+		check_rights(t, p->pid);
 	unsigned int n = t->ret->calls[p->role]++;
 	if (n < CALLS_MAX)
 		t->ret->call[p->role][n] = (int)info.entry.nr;

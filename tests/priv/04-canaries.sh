@@ -2,25 +2,12 @@
 # Goal of this test: init sees when bwrap makes less than it was told to, also
 # for an ordinary uid, behind a plain and a setuid launcher.
 # (tests/e2e/41-canaries.sh does the same as root of a user namespace.)
-CSB_TEST_BASE=/var/tmp
-. "$(dirname "$0")/../lib.sh"
-[ "$(id -u)" = 0 ] || skip_all 'needs root'
+. "$(dirname "$0")/setuid.sh"
 bwrap=/usr/bin/bwrap
 [ -f $bwrap ] || skip_all "bwrap is not at $bwrap"
-case $(findmnt -no OPTIONS -T "$TEST_DIR") in
-*nosuid*) skip_all "$TEST_DIR is mounted nosuid" ;;
-esac
-U=54321
-P=$TEST_DIR/programs
-mkdir "$P"
-cp "$B/broken/codex-sandbox" "$B/broken/codex-sandbox-init" \
-  "$B/broken/codex-sandbox-launch" "$TOOLS/odd_bwrap" "$TOOLS/forbid" "$P"
-cp $bwrap "$P/bwrap"
-chmod 711 "$TEST_DIR" "$P"
-chmod 755 "$P"/* "$W"
-chown -R 0:0 "$P"
-chown -R $U:$U "$W"
-export HOME="$W"
+cp "$B/broken/codex-sandbox" "$CSB"
+cp "$B/broken/codex-sandbox-init" "$LIBEXEC"
+cp "$TOOLS/odd_bwrap" $bwrap "$P"
 up='ip link set lo up'
 # odd WORDS [OPTION...] -- as uid $U, with another bwrap in place
 odd() {
@@ -28,7 +15,7 @@ odd() {
   shift
   # shellcheck disable=SC2016 # for the inner shell
   run unshare -mn sh -c 'eval "$1"; mount --bind "$2/odd_bwrap" "$3" && shift 3 && exec "$@"' \
-    sh "$prepare" "$P" $bwrap $as "$P/codex-sandbox" exec -C "$W" -e "CSB_BREAK=$words" \
+    sh "$prepare" "$P" $bwrap $as "$CSB" exec -C "$W" -e "CSB_BREAK=$words" \
     -e "CSB_BWRAP=$P/bwrap" "$@" -- sh -c 'echo ran'
 }
 for host in plain setuid; do
@@ -36,7 +23,7 @@ for host in plain setuid; do
   plain) as="setpriv --reuid $U --regid $U --clear-groups --" ;;
   setuid)
     as="$P/forbid $U"
-    chmod 4755 "$P/codex-sandbox-launch"
+    chmod 4755 "$LAUNCH"
     ;;
   esac
   prepare=$up
