@@ -15,9 +15,34 @@ enum {
 	RULES_CLI_SESSION_MAX = 64,
 };
 
+enum { EXIT_FILE = 1, EXIT_USAGE = 2 };
+
+struct rules_cli;
+
+/* What a subcommand takes, as bits of a row. */
+enum rules_takes {
+	TAKES_RULES = 1,    /* --rules FILE */
+	TAKES_COMMAND = 2,  /* words behind the options */
+	TAKES_DECIDE = 4,   /* --pretty, --resolve-host-executables, --compat */
+	TAKES_WRITABLE = 8, /* --writable-root DIR */
+	TAKES_FMT = 16,     /* --check, --print */
+	NEEDS_RULES = 32,
+	TAKES_FILE = 64,      /* --file FILE, one */
+	TAKES_CONFIG = 128,   /* -C, -c, --approval-policy ... */
+	TAKES_SETTINGS = 256, /* -c, --enable ..., which change nothing */
+};
+
+struct rules_sub {
+	const char *name;
+	int (*run)(struct rules_cli *c, int argc, char **argv);
+	unsigned int takes;
+	const char *usage;
+	const char *help;
+};
+
 /* Options of check, explain, test, fmt and add, as one struct. */
 struct rules_cli {
-	const char *sub; /* name of the subcommand */
+	const struct rules_sub *sub;
 	const char *files[RULES_CLI_FILES_MAX];
 	size_t n_files;
 	const char *writable[RULES_CLI_WRITABLE_MAX];
@@ -39,6 +64,16 @@ struct rules_cli {
 	int command; /* index of the first command word in argv */
 	struct buf texts[RULES_CLI_FILES_MAX]; /* owned */
 };
+
+/**
+ * rules_cli_options.c: read the options of c->sub, from argv[2] on, up to the
+ * first word of the command.  0, -1 when --help is asked for, or the exit code
+ * of what was wrong, which it has printed.
+ */
+int rules_cli_options(struct rules_cli *c, int argc, char **argv);
+/** "error: BEFORE WHAT AFTER" and the usage; WHAT may be foreign text. */
+int rules_cli_usage(const struct rules_cli *c, const char *before,
+	const char *what, const char *after);
 
 /** Load c->files in order; prints what is wrong and returns the exit code. */
 int rules_cli_load(struct rules_cli *c, struct rules *r);
