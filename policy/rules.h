@@ -227,9 +227,6 @@ void rules_json_string(struct buf *out, const char *s, size_t len);
 /** Fold case as the Unicode standard does (full folding). */
 void rules_fold(struct buf *out, const char *s, size_t len);
 
-/** Blank in the sense of Unicode White_Space. */
-bool rules_is_blank(uint32_t cp);
-
 /** Split like a shell, quotes only; 0, -EINVAL on bad syntax. */
 int rules_split(
 	struct arena *a, const char *text, size_t len, struct rules_argv *ret);

@@ -41,6 +41,7 @@ enum node_kind {
 	N_CALL,      /* a: function, b: chain of N_ARG */
 	N_ARG,       /* a: value, arg: how, str: name */
 	N_ATTR,      /* a.str */
+	N_INDEX2,    /* dict[K, V], in annotations only; b: chain of two */
 	N_INDEX,     /* a[b] */
 	N_SLICE,     /* a[b], b: chain of three, N_NONE where left out */
 	N_NONE,      /* the absent bound of a slice */

@@ -55,8 +55,8 @@ builtin_parse_justification(
 		return 0;
 	for (size_t i = 0; i < v->s->len && blank;) {
 		uint32_t cp = 0;
-		i += utf8_next(v->s->s + i, v->s->len - i, &cp);
-		blank = rules_is_blank(cp);
+		i += utf8_get(v->s->s + i, v->s->len - i, &cp);
+		blank = utf8_is_blank(cp);
 	}
 	if (blank)
 		return vm_fail(

@@ -53,6 +53,27 @@ vm_check(struct vm *vm, const struct annot *an, const struct value *v,
 		vm->src->text + an->at.begin, what);
 }
 
+/* ---- arguments of functions of the language ------------------------------------------------- */
+
+int
+vm_want_str(struct vm *vm, const struct args *a, uint32_t i, const char *name,
+	const struct rstr **ret)
+{
+	*ret = a->pos[i].s;
+	if (a->pos[i].t == V_STR)
+		return 0;
+	return vm_bad_param(vm, name, "str", &a->pos[i]);
+}
+
+const struct native *
+native_find(const struct native *table, size_t n, const struct rstr *name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (rstr_is(name, table[i].name))
+			return &table[i];
+	return NULL;
+}
+
 /* ---- shared by both kinds of function ------------------------------------------------------ */
 
 void
@@ -243,9 +264,7 @@ bind_rest(struct vm *vm, const struct binding_call *b, const struct vfunc *fn)
 			*v = *dflt;
 		if (p->has_default)
 			dflt++;
-		if (p->kind != ARG_PLAIN)
-			continue;
-		if (v->t == V_UNSET)
+		if (v->t == V_UNSET && p->kind == ARG_PLAIN)
 			return vm_fail(vm,
 				"Missing parameter `%s` for call to `%s`",
 				p->name->s, b->shown);

@@ -22,7 +22,7 @@ text(struct buf *out, const char *s)
 	}
 	for (size_t i = 0; i < len;) {
 		uint32_t cp = 0;
-		size_t n = utf8_next(s + i, len - i, &cp);
+		size_t n = utf8_get(s + i, len - i, &cp);
 		if (n == 0)
 			buf_str_add(&mended, "\xef\xbf\xbd");
 		else

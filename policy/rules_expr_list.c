@@ -223,7 +223,12 @@ static int
 next_bound(struct parser *p)
 {
 	struct frame *f = expr_top(p);
-	while (p->tok.t == TK_COLON && f->last < 3) {
+	if (p->tok.t == TK_COMMA && f->last == 1 && f->node->kind == N_INDEX) {
+		f->node->kind = N_INDEX2;
+		return parse_advance(p) < 0 ? -EINVAL : EXPR_OPERAND;
+	}
+	while (p->tok.t == TK_COLON && f->last < 3 &&
+		f->node->kind != N_INDEX2) {
 		f->node->kind = N_SLICE;
 		if (parse_advance(p) < 0)
 			return -EINVAL;

@@ -60,7 +60,7 @@ rules_fold(struct buf *out, const char *s, size_t len)
 {
 	for (size_t i = 0; i < len;) {
 		uint32_t cp = 0;
-		size_t n = utf8_next(s + i, len - i, &cp);
+		size_t n = utf8_get(s + i, len - i, &cp);
 		if (n == 0) { /* not UTF-8: such bytes have no case */
 			buf_char(out, s[i++]);
 			continue;

@@ -2,6 +2,7 @@
 /* rules_format.c -- "..." % x and "...".format() (room: user). */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "policy/buf.h"
@@ -10,13 +11,28 @@
 /* ---- percent ----------------------------------------------------------------------------- */
 
 static int
-put_base(struct buf *out, int64_t i, char c)
+put_int(struct vm *vm, struct buf *out, char c, const struct value *v)
 {
+	char name[] = "format(%?)";
+	name[sizeof(name) - 3] = c;
+	if (v->t == V_BIG && c == 'd')
+		return v_repr(vm, out, *v);
+	if (v->t == V_BIG)
+		return vm_fail(vm,
+			"not supported here: %%%c of an integer over 63 bits",
+			c);
+	int64_t i = v->i;
+	if (v->t == V_FLOAT && c == 'd' && v->f >= INT32_MIN &&
+		v->f <= INT32_MAX)
+		i = (int64_t)v->f; /* no further: as the original */
+	else if (v->t != V_INT)
+		return vm_unsupported(vm, name, v);
 	uint64_t u = i < 0 ? UINT64_C(0) - (uint64_t)i : (uint64_t)i;
 	if (i < 0)
 		buf_char(out, '-');
 	buf_printf(out,
-		c == 'x'   ? "%" PRIx64
+		c == 'd'   ? "%" PRIu64
+		: c == 'x' ? "%" PRIx64
 		: c == 'X' ? "%" PRIX64
 			   : "%" PRIo64,
 		u);
@@ -26,15 +42,31 @@ put_base(struct buf *out, int64_t i, char c)
 static int
 put_float(struct vm *vm, struct buf *out, char c, const struct value *v)
 {
-	if (v->t != V_INT && v->t != V_FLOAT)
-		return vm_bad_param(vm, "%", "float", v);
-	double f = v->t == V_INT ? (double)v->i : v->f;
-	if (c == 'e')
-		buf_printf(out, "%e", f);
-	else if (c == 'f')
-		buf_printf(out, "%f", f);
-	else
-		v_repr_float(out, f);
+	own_buf struct buf shown = { .max = VALUE_SHOWN_MAX };
+	double f = v->f;
+	if (v->t == V_INT)
+		f = (double)v->i;
+	else if (v->t == V_BIG)
+		f = strtod(v->s->s, NULL);
+	else if (v->t != V_FLOAT)
+		return v_repr(vm, &shown, *v) < 0
+			       ? -EINVAL
+			       : vm_fail(vm,
+					 "Type of parameters mismatch, "
+					 "expected `float | int`, actual "
+					 "`%s (repr: %s)`",
+					 v_type(v), buf_str(&shown));
+	switch (c) {
+	case 'e': buf_printf(out, "%e", f); break;
+	case 'E': buf_printf(out, "%E", f); break;
+	case 'f':
+	case 'F': buf_printf(out, "%f", f); break;
+	default: v_repr_float(&shown, f); break;
+	}
+	char *e = c == 'G' && shown.len > 0 ? strchr(shown.data, 'e') : NULL;
+	if (e != NULL)
+		*e = 'E';
+	buf_add(out, buf_str(&shown), shown.len);
 	return 0;
 }
 
@@ -42,26 +74,21 @@ static int
 put_directive(struct vm *vm, struct buf *out, char c, struct value v)
 {
 	switch (c) {
-	case 's': return v_to_str(vm, out, v);
+	case 's': /* bytes: as they are written in a file */
+		if (v.t != V_BYTES)
+			return v_to_str(vm, out, v);
+		__attribute__((fallthrough));
 	case 'r': return v_repr(vm, out, v);
 	case 'e':
+	case 'E':
 	case 'f':
-	case 'g': return put_float(vm, out, c, &v);
+	case 'F':
+	case 'g':
+	case 'G': return put_float(vm, out, c, &v);
 	case 'd':
-		if (v.t == V_BIG)
-			return v_repr(vm, out, v);
-		if (v.t == V_FLOAT && v.f > -9e15 && v.f < 9e15)
-			v = v_int((int64_t)v.f);
-		if (v.t != V_INT)
-			return vm_bad_param(vm, "%", "int", &v);
-		buf_printf(out, "%" PRId64, v.i);
-		return 0;
 	case 'x':
 	case 'X':
-	case 'o':
-		if (v.t != V_INT)
-			return vm_bad_param(vm, "%", "int", &v);
-		return put_base(out, v.i, c);
+	case 'o': return put_int(vm, out, c, &v);
 	default:
 		return vm_fail(vm, "Unsupported format character: '%c'",
 			c > 0x1f && c < 0x7f ? c : '?');

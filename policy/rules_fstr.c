@@ -126,10 +126,34 @@ expr_fstring(struct parser *p)
 	return next_part(p);
 }
 
+/* At the "!" of {x!r} and {x!s}. */
+static int
+conversion(struct parser *p)
+{
+	struct rules_span at = p->tok.at;
+	if (parse_advance(p) < 0)
+		return -EINVAL;
+	bool shown = p->tok.t == TK_NAME && rstr_is(p->tok.str, "r");
+	if (!shown && (p->tok.t != TK_NAME || !rstr_is(p->tok.str, "s")))
+		return rules_fail(p->err, at,
+			"invalid f-string conversion specifier, expected 's' "
+			"or 'r'");
+	if (shown) {
+		struct node *n = parse_node(
+			p, N_UNARY, p->value->at.begin, p->tok.at.end);
+		n->op = TK_BANG;
+		n->a = p->value;
+		p->value = n;
+	}
+	return parse_advance(p);
+}
+
 int
 expr_fstring_part(struct parser *p)
 {
 	struct frame *f = expr_top(p);
+	if (p->tok.t == TK_BANG && conversion(p) < 0)
+		return -EINVAL;
 	if (p->tok.t != TK_EOF)
 		return parse_unexpected(p, "f-string expression end '}'");
 	chain_add(&f->chain, p->value);

@@ -71,16 +71,14 @@ annot_of(struct compiler *c, const struct node *n, struct annot *a)
 {
 	if (annot_union(c, n->a, &a->types) < 0)
 		return -EINVAL;
-	const struct node *inner = n->b;
-	if (a->types == 1u << V_LIST)
-		return annot_union(c, inner, &a->elements);
-	if (a->types != 1u << V_DICT || inner->kind != N_TUPLE ||
-		inner->a == NULL || inner->a->next == NULL ||
-		inner->a->next->next != NULL)
+	bool pair = n->kind == N_INDEX2;
+	if (a->types != 1u << (pair ? V_DICT : V_LIST))
 		return annot_unsupported(c, n);
-	if (annot_union(c, inner->a, &a->keys) < 0)
+	if (!pair)
+		return annot_union(c, n->b, &a->elements);
+	if (annot_union(c, n->b, &a->keys) < 0)
 		return -EINVAL;
-	return annot_union(c, inner->a->next, &a->elements);
+	return annot_union(c, n->b->next, &a->elements);
 }
 
 int
@@ -94,8 +92,9 @@ func_annot(struct compiler *c, const struct node *n, uint32_t *ret)
 	im->annots = annots;
 	struct annot *a = &annots[im->n_annots];
 	*a = (struct annot){ .at = n->at };
-	int r = n->kind == N_INDEX ? annot_of(c, n, a)
-				   : annot_union(c, n, &a->types);
+	int r = n->kind == N_INDEX || n->kind == N_INDEX2
+			? annot_of(c, n, a)
+			: annot_union(c, n, &a->types);
 	if (r == 0)
 		*ret = im->n_annots++;
 	return r;

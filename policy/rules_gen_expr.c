@@ -257,6 +257,13 @@ step_attr(struct compiler *c, struct task *t)
 }
 
 static int
+step_index2(struct compiler *c, struct task *t)
+{
+	return rules_fail(c->err, t->n->at,
+		"not supported here: two values in [], outside of a type");
+}
+
+static int
 step_index(struct compiler *c, struct task *t)
 {
 	if (t->phase == 0) {
@@ -351,6 +358,7 @@ static expr_step *const steps[N_EXPR] = {
 	[N_DICT_COMP] = step_comp,
 	[N_CALL] = step_call,
 	[N_ATTR] = step_attr,
+	[N_INDEX2] = step_index2,
 	[N_INDEX] = step_index,
 	[N_SLICE] = step_index,
 	[N_LAMBDA] = step_lambda,

@@ -1,19 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rules_host.c -- host names of network_rule(), and blanks (room: user). */
+/* rules_host.c -- host names of network_rule() (room: user). */
 #include <arpa/inet.h>
 #include <string.h>
 
 #include "policy/buf.h"
 #include "policy/rules_build.h"
-
-bool
-rules_is_blank(uint32_t cp)
-{
-	return (cp >= 9 && cp <= 13) || cp == 0x20 || cp == 0x85 ||
-	       cp == 0xa0 || cp == 0x1680 || (cp >= 0x2000 && cp <= 0x200a) ||
-	       cp == 0x2028 || cp == 0x2029 || cp == 0x202f || cp == 0x205f ||
-	       cp == 0x3000;
-}
 
 struct view {
 	const char *s;
@@ -30,9 +21,9 @@ trim(struct view v, bool *inner)
 	size_t seen = 0; /* blanks up to the last character that is none */
 	for (size_t i = 0; i < v.n;) {
 		uint32_t cp = 0;
-		size_t n = utf8_next(v.s + i, v.n - i, &cp);
+		size_t n = utf8_get(v.s + i, v.n - i, &cp);
 		n = n == 0 ? 1 : n;
-		if (rules_is_blank(cp)) {
+		if (utf8_is_blank(cp)) {
 			blanks++;
 		} else {
 			if (first == v.n) {

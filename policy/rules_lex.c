@@ -94,12 +94,13 @@ static const char *const special_names[] = {
 	[TK_STR] = "string literal",
 	[TK_BYTES] = "byte literal",
 	[TK_FSTR] = "f-string",
+	[TK_BANG] = "!",
 };
 
 const char *
 tok_name(enum tok t)
 {
-	if (t <= TK_FSTR)
+	if (t <= TK_FSTR || t == TK_BANG)
 		return special_names[t];
 	for (size_t i = 0; i < sizeof(keywords) / sizeof(keywords[0]); i++)
 		if (keywords[i].t == t)
@@ -303,9 +304,16 @@ lex_symbol(struct lexer *lx, struct token *ret)
 			lx->brackets--;
 		return 0;
 	}
+	if (lx->part && lx->brackets == 1 && peek(lx, 0) == '!' &&
+		lx->src->text[lx->pos - 1] != ' ') {
+		ret->t = TK_BANG;
+		ret->at = span_here(lx, 1);
+		lx->pos++;
+		return 0;
+	}
 	uint32_t cp = 0;
 	size_t n =
-		utf8_next(lx->src->text + lx->pos, lx->src->len - lx->pos, &cp);
+		utf8_get(lx->src->text + lx->pos, lx->src->len - lx->pos, &cp);
 	return rules_fail(lx->err, span_here(lx, (uint32_t)n),
 		"Parse error: invalid input `%.*s`", (int)n,
 		lx->src->text + lx->pos);

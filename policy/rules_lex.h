@@ -87,6 +87,7 @@ enum tok {
 	TK_SEMI,
 	TK_ARROW,
 	TK_ELLIPSIS,
+	TK_BANG, /* ends an expression inside a format string: {x!r} */
 	TK_MAX,
 };
 

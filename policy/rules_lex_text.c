@@ -32,6 +32,12 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
+static bool
+is_quote(char c)
+{
+	return c == '"' || c == '\'';
+}
+
 static int
 hex_value(char c)
 {
@@ -162,7 +168,12 @@ lexer_unescape(struct lexer *lx, struct rules_span at, bool raw, bool bytes)
 	u.out = arena_alloc(lx->arena, len + UTF8_MAX);
 	while (u.out != NULL && u.p < u.end) {
 		char c = *u.p++;
-		if (c == '\\' && !raw && u.p < u.end) {
+		if (c == '\\' && raw && u.p < u.end && is_quote(*u.p)) {
+			u.out[u.n++] = *u.p++; /* r"\"" is one character */
+		} else if (c == '\\' && raw && u.p < u.end && *u.p == '\\') {
+			u.out[u.n++] = c;
+			u.out[u.n++] = *u.p++;
+		} else if (c == '\\' && !raw && u.p < u.end) {
 			if (take_escape(&u) < 0)
 				return NULL;
 		} else if (c != '\r' || u.p >= u.end || *u.p != '\n') {

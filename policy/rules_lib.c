@@ -248,7 +248,7 @@ lib_ord(struct vm *vm, const struct args *a, struct value *ret)
 	uint32_t cp = 0;
 	if (v->t != V_STR)
 		return vm_bad_param(vm, "a", "str", v);
-	size_t n = utf8_next(v->s->s, v->s->len, &cp);
+	size_t n = utf8_get(v->s->s, v->s->len, &cp);
 	if (n == 0 || n != v->s->len)
 		return vm_fail(vm,
 			"ord(): \"%s\" is not a single character string",
@@ -343,13 +343,12 @@ static const struct native functions[] = {
 const struct native *
 lib_function(const struct rstr *name)
 {
-	for (size_t i = 0; i < RULES_BUILTINS; i++)
-		if (rstr_is(name, rules_builtins[i].name))
-			return &rules_builtins[i];
-	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)
-		if (rstr_is(name, functions[i].name))
-			return &functions[i];
-	return lib_seq_function(name);
+	const struct native *f =
+		native_find(rules_builtins, RULES_BUILTINS, name);
+	if (f == NULL)
+		f = native_find(functions,
+			sizeof(functions) / sizeof(functions[0]), name);
+	return f != NULL ? f : lib_seq_function(name);
 }
 
 int

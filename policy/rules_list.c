@@ -304,25 +304,16 @@ static const struct native dict_methods[] = {
 	{ "values", dict_values, 0, 0, NULL, false },
 };
 
-static const struct native *
-find(const struct native *table, size_t n, const struct rstr *name)
-{
-	for (size_t i = 0; i < n; i++)
-		if (rstr_is(name, table[i].name))
-			return &table[i];
-	return NULL;
-}
-
 const struct native *
 list_method(const struct rstr *name)
 {
-	return find(list_methods,
+	return native_find(list_methods,
 		sizeof(list_methods) / sizeof(list_methods[0]), name);
 }
 
 const struct native *
 dict_method(const struct rstr *name)
 {
-	return find(dict_methods,
+	return native_find(dict_methods,
 		sizeof(dict_methods) / sizeof(dict_methods[0]), name);
 }

@@ -33,6 +33,11 @@ overflow(struct vm *vm)
 int
 op_unary(struct vm *vm, int op, struct value a, struct value *ret)
 {
+	if (op == TK_BANG) { /* {x!r} */
+		own_buf struct buf text = { 0 };
+		return v_repr(vm, &text, a) < 0 ? -EINVAL
+						: v_str_buf(vm, &text, ret);
+	}
 	if (a.t == V_BIG)
 		return vm_fail(vm,
 			"not supported here: `%s` with an integer over 63 bits",

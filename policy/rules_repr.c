@@ -12,7 +12,7 @@
 #include "policy/rules_value.h"
 #include "policy/rules_vm.h"
 
-enum { FLOAT_TEXT_MAX = 40 };
+enum { FLOAT_TEXT_MAX = 40, FLOAT_DIGITS = 6 };
 
 /* A container being written. */
 struct repr_walk {
@@ -42,7 +42,7 @@ v_repr_bytes(struct buf *out, const char *s, size_t len, bool bytes)
 	buf_str_add(out, bytes ? "b\"" : "\"");
 	for (size_t i = 0; i < len;) {
 		uint32_t cp = 0;
-		size_t n = utf8_next(s + i, len - i, &cp);
+		size_t n = utf8_get(s + i, len - i, &cp);
 		if (n == 0) {
 			buf_printf(out, "\\x%02x", (unsigned char)s[i]);
 			n = 1;
@@ -54,7 +54,24 @@ v_repr_bytes(struct buf *out, const char *s, size_t len, bool bytes)
 	buf_char(out, '"');
 }
 
-/* The shortest text that reads back as f. */
+/* d.dddddde+NN with the zeros behind the last digit, and a bare point, left out. */
+static void
+repr_scientific(struct buf *out, double f)
+{
+	char text[FLOAT_TEXT_MAX];
+	(void)snprintf(text, sizeof(text), "%.*e", FLOAT_DIGITS, f);
+	const char *e = strchr(text, 'e');
+	const char *end = e;
+	while (end[-1] == '0')
+		end--;
+	buf_add(out, text, (size_t)(end - text) - (end[-1] == '.'));
+	buf_str_add(out, e);
+}
+
+/*
+ * As the original writes it: the shortest text that reads back as f, but six
+ * digits and an exponent from a million on, and below a hundred-thousandth.
+ */
 void
 v_repr_float(struct buf *out, double f)
 {
@@ -63,17 +80,17 @@ v_repr_float(struct buf *out, double f)
 		buf_str_add(out, isnan(f) ? "nan" : f > 0 ? "+inf" : "-inf");
 		return;
 	}
-	for (int digits = 1; digits <= 17; digits++) {
-		(void)snprintf(text, sizeof(text), "%.*g", digits, f);
+	if (f != 0 && (fabs(f) >= 1e6 || fabs(f) < 1e-5)) {
+		repr_scientific(out, f);
+		return;
+	}
+	/* In this range no text is longer: 17 digits behind 0.0000 */
+	for (int digits = 1; digits <= 22; digits++) {
+		(void)snprintf(text, sizeof(text), "%.*f", digits, f);
 		if (strtod(text, NULL) == f)
 			break;
 	}
-	/* 1e5 is printed 100000.0: an exponent only from 1e16 on. */
-	if (strchr(text, 'e') != NULL && fabs(f) >= 1 && fabs(f) < 1e10)
-		(void)snprintf(text, sizeof(text), "%.1f", f);
 	buf_str_add(out, text);
-	if (strpbrk(text, ".e") == NULL)
-		buf_str_add(out, ".0");
 }
 
 static void

@@ -274,8 +274,6 @@ static const struct native functions[] = {
 const struct native *
 lib_seq_function(const struct rstr *name)
 {
-	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)
-		if (rstr_is(name, functions[i].name))
-			return &functions[i];
-	return NULL;
+	return native_find(
+		functions, sizeof(functions) / sizeof(functions[0]), name);
 }

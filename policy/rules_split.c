@@ -7,23 +7,6 @@
 #include "policy/rules_vm.h"
 
 static int
-want_str(struct vm *vm, const struct args *a, uint32_t i, const char *name,
-	const struct rstr **ret)
-{
-	*ret = a->pos[i].s;
-	if (a->pos[i].t == V_STR)
-		return 0;
-	(void)vm_bad_param(vm, name, "str", &a->pos[i]);
-	return -EINVAL;
-}
-
-static bool
-is_blank(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-static int
 add_part(struct vm *vm, struct value *list, const char *from, size_t len)
 {
 	struct value v;
@@ -43,15 +26,16 @@ static int
 split_blanks(struct vm *vm, struct rest r, struct value *ret)
 {
 	for (;;) {
-		while (r.from < r.to && is_blank(*r.from))
-			r.from++;
+		size_t n = 0;
+		while ((n = utf8_blank(r.from, (size_t)(r.to - r.from))) > 0)
+			r.from += n;
 		if (r.from == r.to)
 			return 0;
 		if (r.cuts == 0)
 			return add_part(
 				vm, ret, r.from, (size_t)(r.to - r.from));
 		const char *end = r.from;
-		while (end < r.to && !is_blank(*end))
+		while (end < r.to && utf8_blank(end, (size_t)(r.to - end)) == 0)
 			end++;
 		if (add_part(vm, ret, r.from, (size_t)(end - r.from)) < 0)
 			return -EINVAL;
@@ -122,7 +106,7 @@ split(struct vm *vm, const struct args *a, bool right, struct value *ret)
 	const struct rstr *sep = NULL;
 	struct rest r = { a->self.s->s, a->self.s->s + a->self.s->len, -1 };
 	if (a->n_pos > 0 && a->pos[0].t != V_NONE &&
-		want_str(vm, a, 0, "sep", &sep) < 0)
+		vm_want_str(vm, a, 0, "sep", &sep) < 0)
 		return -EINVAL;
 	if (a->n_pos > 1) {
 		if (a->pos[1].t != V_INT)
@@ -130,8 +114,8 @@ split(struct vm *vm, const struct args *a, bool right, struct value *ret)
 		r.cuts = a->pos[1].i;
 	}
 	if (sep != NULL && sep->len == 0)
-		return vm_fail(
-			vm, "Empty separator cannot be used for splitting");
+		return vm_fail(vm,
+			"not supported here: splitting at an empty separator");
 	if (v_list(vm, V_LIST, NULL, 0, ret) < 0)
 		return -EINVAL;
 	if (sep == NULL) {
@@ -185,7 +169,7 @@ partition(struct vm *vm, const struct args *a, bool last, struct value *ret)
 	const struct rstr *s = a->self.s;
 	const struct rstr *sep = NULL;
 	struct value parts[3];
-	if (want_str(vm, a, 0, "needle", &sep) < 0)
+	if (vm_want_str(vm, a, 0, "needle", &sep) < 0)
 		return -EINVAL;
 	if (sep->len == 0)
 		return vm_fail(
@@ -247,8 +231,8 @@ text_replace(struct vm *vm, const struct args *a, struct value *ret)
 	const struct rstr *from = NULL;
 	const struct rstr *to = NULL;
 	int64_t times = -1;
-	if (want_str(vm, a, 0, "old", &from) < 0 ||
-		want_str(vm, a, 1, "new", &to) < 0)
+	if (vm_want_str(vm, a, 0, "old", &from) < 0 ||
+		vm_want_str(vm, a, 1, "new", &to) < 0)
 		return -EINVAL;
 	if (a->n_pos > 2) {
 		if (a->pos[2].t != V_INT)
@@ -285,7 +269,7 @@ characters(struct vm *vm, const struct args *a, bool numbers, struct value *ret)
 		return -EINVAL;
 	for (size_t i = 0; i < s->len;) {
 		uint32_t cp = 0;
-		size_t n = utf8_next(s->s + i, s->len - i, &cp);
+		size_t n = utf8_get(s->s + i, s->len - i, &cp);
 		if (n == 0)
 			n = 1; /* strings are UTF-8: cannot be */
 		int r = numbers ? v_append(vm, ret->l, v_int(cp))
@@ -325,8 +309,5 @@ static const struct native methods[] = {
 const struct native *
 text_split_method(const struct rstr *name)
 {
-	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
-		if (rstr_is(name, methods[i].name))
-			return &methods[i];
-	return NULL;
+	return native_find(methods, sizeof(methods) / sizeof(methods[0]), name);
 }

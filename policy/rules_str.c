@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rules_str.c -- strings, a map, UTF-8 for the rules language (room: user). */
+/* rules_str.c -- strings and a map for the rules language (room: user). */
 #include "policy/rules_str.h"
 
 #include <sys/auxv.h>
@@ -124,76 +124,4 @@ rmap_put(struct rmap *m, struct arena *a, const struct rstr *key)
 		m->n++;
 	}
 	return &slot->value;
-}
-
-size_t
-utf8_next(const char *s, size_t len, uint32_t *ret_cp)
-{
-	const unsigned char *u = (const unsigned char *)s;
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	if (len == 0)
-		return 0;
-	if (u[0] < 0x80) {
-		*ret_cp = u[0];
-		return 1;
-	}
-	size_t n = u[0] >= 0xf0 ? 4 : u[0] >= 0xe0 ? 3 : 2;
-	if (u[0] < 0xc2 || u[0] > 0xf4 || n > len)
-		return 0;
-	uint32_t cp = u[0] & (0xffu >> (n + 1));
-	for (size_t i = 1; i < n; i++) {
-		if ((u[i] & 0xc0) != 0x80)
-			return 0;
-		cp = cp << 6 | (u[i] & 0x3fu);
-	}
-	if (cp < least[n] || cp > 0x10ffff || (cp >= 0xd800 && cp < 0xe000))
-		return 0;
-	*ret_cp = cp;
-	return n;
-}
-
-size_t
-utf8_put(char out[UTF8_MAX], uint32_t cp)
-{
-	size_t n = cp < 0x80 ? 1 : cp < 0x800 ? 2 : cp < 0x10000 ? 3 : 4;
-	static const unsigned char lead[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
-	for (size_t i = n; i-- > 1;) {
-		out[i] = (char)(0x80 | (cp & 0x3f));
-		cp >>= 6;
-	}
-	out[0] = (char)(lead[n == 1 ? 0 : n] | cp);
-	return n;
-}
-
-bool
-utf8_valid(const char *s, size_t len)
-{
-	uint32_t cp = 0;
-	for (size_t i = 0; i < len;) {
-		size_t n = utf8_next(s + i, len - i, &cp);
-		if (n == 0)
-			return false;
-		i += n;
-	}
-	return true;
-}
-
-size_t
-utf8_count(const char *s, size_t len)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < len; i++)
-		if (((unsigned char)s[i] & 0xc0) != 0x80)
-			n++;
-	return n;
-}
-
-size_t
-utf8_offset(const char *s, size_t len, size_t n)
-{
-	size_t i = 0;
-	for (; i < len; i++)
-		if (((unsigned char)s[i] & 0xc0) != 0x80 && n-- == 0)
-			break;
-	return i;
 }

@@ -2,12 +2,14 @@
 #ifndef POLICY_RULES_STR_H
 #define POLICY_RULES_STR_H
 /*
- * rules_str.h -- immutable strings of the rules language, a map keyed by them,
- * and UTF-8.
+ * rules_str.h -- immutable strings of the rules language, and a map keyed by
+ * them.
  */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "policy/utf8.h"
 
 struct arena;
 
@@ -45,16 +47,5 @@ uint32_t *rmap_get(
 	const struct rmap *m, const char *bytes, size_t len, uint32_t hash);
 /** The place of key's value, made (as 0) when absent; NULL when the arena is full. */
 uint32_t *rmap_put(struct rmap *m, struct arena *a, const struct rstr *key);
-
-enum { UTF8_MAX = 4 };
-/** Length of the well-formed sequence at s (no surrogates, no overlong form), 0 if none. */
-size_t utf8_next(const char *s, size_t len, uint32_t *ret_cp);
-/** Write cp (below 0x110000, no surrogate) to out; its length. */
-size_t utf8_put(char out[UTF8_MAX], uint32_t cp);
-bool utf8_valid(const char *s, size_t len);
-/** Characters in len bytes of valid UTF-8. */
-size_t utf8_count(const char *s, size_t len);
-/** Byte offset of character n, or len when there are fewer. */
-size_t utf8_offset(const char *s, size_t len, size_t n);
 
 #endif /* POLICY_RULES_STR_H */

@@ -15,17 +15,6 @@
 /* ---- arguments -------------------------------------------------------------------------- */
 
 static int
-want_str(struct vm *vm, const struct args *a, uint32_t i, const char *name,
-	const struct rstr **ret)
-{
-	*ret = a->pos[i].s;
-	if (a->pos[i].t == V_STR)
-		return 0;
-	(void)vm_bad_param(vm, name, "str", &a->pos[i]);
-	return -EINVAL;
-}
-
-static int
 want_ascii(struct vm *vm, const struct rstr *s)
 {
 	for (uint32_t i = 0; i < s->len; i++)
@@ -34,12 +23,6 @@ want_ascii(struct vm *vm, const struct rstr *s)
 				"not supported here: this method on letters "
 				"outside ASCII");
 	return vm_tick(vm, s->len / 64);
-}
-
-static bool
-is_blank(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
 static const char *
@@ -210,7 +193,8 @@ remove_end(struct vm *vm, const struct args *a, bool front, struct value *ret)
 	const struct rstr *s = a->self.s;
 	const struct rstr *x = NULL;
 	struct value yes = V_NONE_VALUE;
-	if (want_str(vm, a, 0, "x", &x) < 0 || has_end(vm, a, front, &yes) < 0)
+	if (vm_want_str(vm, a, 0, "x", &x) < 0 ||
+		has_end(vm, a, front, &yes) < 0)
 		return -EINVAL;
 	size_t cut = yes.b ? x->len : 0;
 	return v_str(vm, front ? s->s + cut : s->s, s->len - cut, ret);
@@ -230,12 +214,21 @@ text_removesuffix(struct vm *vm, const struct args *a, struct value *ret)
 
 enum strip_ends { STRIP_LEFT = 1, STRIP_RIGHT = 2 };
 
-static bool
-in_set(const struct rstr *set, char c)
+/* Bytes at s that strip() takes off: a blank, or one of an ASCII set. */
+static size_t
+stripped(const struct rstr *set, const char *s, size_t len)
 {
 	if (set == NULL)
-		return is_blank(c);
-	return set->len > 0 && memchr(set->s, c, set->len) != NULL;
+		return utf8_blank(s, len);
+	return len > 0 && memchr(set->s, *s, set->len) != NULL;
+}
+
+static size_t
+stripped_before(const struct rstr *set, const char *s, size_t len)
+{
+	if (set == NULL)
+		return utf8_blank_before(s, len);
+	return len > 0 && memchr(set->s, s[len - 1], set->len) != NULL;
 }
 
 static int
@@ -244,16 +237,19 @@ strip(struct vm *vm, const struct args *a, unsigned int ends, struct value *ret)
 	const struct rstr *s = a->self.s;
 	const struct rstr *set = NULL;
 	if (a->n_pos > 0 && a->pos[0].t != V_NONE &&
-		(want_str(vm, a, 0, "chars", &set) < 0 ||
+		(vm_want_str(vm, a, 0, "chars", &set) < 0 ||
 			want_ascii(vm, set) < 0))
 		return -EINVAL;
-	uint32_t from = 0;
-	uint32_t to = s->len;
-	while ((ends & STRIP_LEFT) && from < to && in_set(set, s->s[from]))
-		from++;
-	while ((ends & STRIP_RIGHT) && to > from && in_set(set, s->s[to - 1]))
-		to--;
-	return v_str(vm, s->s + from, to - from, ret);
+	const char *p = s->s;
+	size_t len = s->len;
+	size_t n = 0;
+	while ((ends & STRIP_LEFT) && (n = stripped(set, p, len)) > 0) {
+		p += n;
+		len -= n;
+	}
+	while ((ends & STRIP_RIGHT) && (n = stripped_before(set, p, len)) > 0)
+		len -= n;
+	return v_str(vm, p, len, ret);
 }
 
 static int
@@ -285,7 +281,7 @@ search(struct vm *vm, const struct args *a, bool last, bool must,
 	if (a->n_pos > 1)
 		return vm_fail(vm, "not supported here: searching with a start "
 				   "and an end");
-	if (want_str(vm, a, 0, "needle", &what) < 0 ||
+	if (vm_want_str(vm, a, 0, "needle", &what) < 0 ||
 		vm_tick(vm, last ? (uint64_t)s->len * (1 + what->len / 64)
 				 : s->len / 16) < 0)
 		return -EINVAL;
@@ -328,7 +324,8 @@ text_count(struct vm *vm, const struct args *a, struct value *ret)
 {
 	const struct rstr *s = a->self.s;
 	const struct rstr *what = NULL;
-	if (want_str(vm, a, 0, "needle", &what) < 0 || vm_tick(vm, s->len) < 0)
+	if (vm_want_str(vm, a, 0, "needle", &what) < 0 ||
+		vm_tick(vm, s->len) < 0)
 		return -EINVAL;
 	if (what->len == 0)
 		return vm_fail(
@@ -394,8 +391,7 @@ static const struct native methods[] = {
 const struct native *
 text_method(const struct rstr *name)
 {
-	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
-		if (rstr_is(name, methods[i].name))
-			return &methods[i];
-	return text_split_method(name);
+	const struct native *m = native_find(
+		methods, sizeof(methods) / sizeof(methods[0]), name);
+	return m != NULL ? m : text_split_method(name);
 }

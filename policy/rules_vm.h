@@ -127,6 +127,13 @@ vm_bad_param(struct vm *vm, const char *param, const char *expected,
 	return -EINVAL;
 }
 
+/** Argument i, which is to be a string, as *ret; -EINVAL says it is not. */
+int vm_want_str(struct vm *vm, const struct args *a, uint32_t i,
+	const char *name, const struct rstr **ret);
+/** The row of that name; NULL: there is none. */
+const struct native *native_find(
+	const struct native *table, size_t n, const struct rstr *name);
+
 /* rules_ops.c; op is an enum tok */
 int op_unary(struct vm *vm, int op, struct value a, struct value *ret);
 int op_binary(struct vm *vm, int op, struct value a, struct value b,
