@@ -1,7 +1,8 @@
 #!/bin/sh
-# Goal of this test: generated rules files and commands are answered as by the
-# real program, where it is installed: in $CSB_PEERS (a folder of npm packages)
-# or on PATH.  RULES_FILES of them (60; a release runs 10000), RULES_SEED.
+# Goal of this test: generated rules files and command lines, with every
+# construct of the language, are answered as by the real program, where it is
+# installed: in $CSB_PEERS (a folder of npm packages) or on PATH.  RULES_FILES
+# of them (340, two of each construct; `make differential` 10000), RULES_SEED.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 skip() {
@@ -22,5 +23,5 @@ fi
 [ -n "${CODEX:-}" ] || skip 'codex is neither in CSB_PEERS nor on PATH'
 export CODEX
 CSB_RULES="${CSB:-${B:-build}/codex-sandbox} rules" \
-N="${RULES_FILES:-60}" SEED="${RULES_SEED:-1}" \
+N="${RULES_FILES:-340}" SEED="${RULES_SEED:-1}" \
   exec python3 tests/rules/differential.py

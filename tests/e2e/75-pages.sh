@@ -33,6 +33,14 @@ is 'every option of rules --help is in the manual' \
   "$("$CSB" rules --help | grep -oE -e '--[a-z][a-z-]+' | sort -u |
     while read -r o; do grep -q -e "\`$o" -e "$o" docs/RULES.md || echo "$o"; done)" ''
 
+# Differences that the generated rules excuse are rows of docs/RULES.md.
+is 'docs/RULES.md lists every class of difference' \
+  "$(sed -n 's/^[A-Z_]* = "\(.*\)"$/\1/p' tests/rules/differential.py |
+    grep -v -e '^unexplained$' -e '^same' | while read -r words; do
+    sed -n '/^## Differences/,$p' docs/RULES.md | grep -q -F -e "| $words" ||
+      echo "$words"
+  done)" ''
+
 # Differences that the shell tests excuse are rows of docs/SHELL.md.
 for words in 'control character' 'backslash-newline' 'as a command name' \
   'a name with a leading `%`' 'before further commands' 'env` with' \

@@ -8,10 +8,11 @@ the program to run, e.g. "build/codex-sandbox rules".  TAP, one line a row.
 """
 import json
 import os
-import shlex
 import subprocess
 import sys
 import tempfile
+
+from said import detail, leading, our_command
 
 # Deliberate differences: (id, exit code, what stdout must be or None, reason).
 # The same table is in docs/RULES.md.
@@ -30,19 +31,6 @@ DIFFERENT = {
     "net-host-28": (1, None, NOT_A_HOST + " (leading dot)"),
 }
 # `--compat` keeps the original's semantics: there is no difference then.
-
-
-def leading(text):
-    """The first line: which file failed, or what is missing."""
-    return text.split("\n", 1)[0]
-
-
-def detail(text):
-    """The line that names the error, for information only."""
-    for line in text.split("\n"):
-        if "error: " in line:
-            return line.split("error: ")[-1]
-    return text.strip().split("\n")[-1].strip()
 
 
 def run(rules, row, extra):
@@ -78,11 +66,7 @@ def main():
     if not shared or not os.path.exists(path):
         print("1..0 # SKIP CSB_SHARED does not hold cases/execpolicy-cases.jsonl")
         return 0
-    rules = shlex.split(os.environ.get("CSB_RULES", ""))
-    if not rules:
-        print("Bail out! CSB_RULES is not set")
-        return 1
-    rules[0] = os.path.abspath(rules[0])
+    rules = our_command()
     failed = n = 0
     with open(path, encoding="utf-8") as f:
         rows = [json.loads(line) for line in f]

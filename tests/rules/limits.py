@@ -5,10 +5,11 @@
 Goal: each within 0.1 s of processor time and 64 MiB; $CSB_RULES is the program.
 """
 import os
-import shlex
 import subprocess
 import sys
 import tempfile
+
+from said import our_command
 
 CASES = [
     ("100,000 brackets", "x = " + "[" * 100000 + "]" * 100000, "(depth)"),
@@ -59,10 +60,7 @@ def measure(rules, path):
 
 
 def main():
-    rules = shlex.split(os.environ.get("CSB_RULES", ""))
-    if not rules:
-        print("Bail out! CSB_RULES is not set")
-        return 1
+    rules = our_command()
     failed = 0
     with tempfile.TemporaryDirectory(prefix="csb-limits-") as top:
         path = os.path.join(top, "a.rules")
