@@ -151,13 +151,14 @@ event_summary(const struct events *ev, const struct accounts *a,
 {
 	own_buf struct buf out = { .max = SUMMARY_MAX_BYTES };
 	buf_printf(&out,
-		"S{\"allowed\":%" PRIu64 ",\"denied\":%" PRIu64
-		",\"failed\":%" PRIu64 ",\"bytes_up\":%" PRIu64
-		",\"bytes_down\":%" PRIu64 ",\"connections_peak\":%" PRIu64
-		",\"dns_answered\":%" PRIu64 ",\"dns_refused\":%" PRIu64
-		",\"dns_dropped\":%" PRIu64 ",\"events_lost\":%" PRIu64 ",",
-		a->allowed, a->denied, a->failed, a->up, a->down,
-		t->connections_peak, t->dns_answered, t->dns_refused,
+		"S{\"transparent\":\"%s\",\"allowed\":%" PRIu64
+		",\"denied\":%" PRIu64 ",\"failed\":%" PRIu64
+		",\"bytes_up\":%" PRIu64 ",\"bytes_down\":%" PRIu64
+		",\"connections_peak\":%" PRIu64 ",\"dns_answered\":%" PRIu64
+		",\"dns_refused\":%" PRIu64 ",\"dns_dropped\":%" PRIu64
+		",\"events_lost\":%" PRIu64 ",",
+		t->transparent, a->allowed, a->denied, a->failed, a->up,
+		a->down, t->connections_peak, t->dns_answered, t->dns_refused,
 		t->dns_dropped, ev->lost);
 	accounts_json(a, &out);
 	buf_char(&out, '}');

@@ -63,6 +63,7 @@ struct event_totals {
 	uint64_t dns_refused;
 	uint64_t dns_dropped;
 	uint64_t connections_peak;
+	const char *transparent; /* static: all, ports, none */
 };
 
 void event_send(struct events *ev, uint64_t now_ms, const struct event *e);

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SUPERVISOR_SERVE_IMPL_H
+#define SUPERVISOR_SERVE_IMPL_H
+/*
+ * serve_impl.h -- what the parts of the network share: one struct, on the stack
+ * of serve().
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "supervisor/account.h"
+#include "supervisor/event.h"
+#include "supervisor/handover.h"
+#include "supervisor/loop.h"
+#include "supervisor/pipes.h"
+#include "supervisor/serve.h"
+
+struct conn;
+struct dns;
+struct netdesk;
+struct netpol;
+struct resolver;
+struct serve;
+struct udp_relay;
+
+enum { LISTENERS_MAX = DOORS_MAX + NETPOL_PUBLISH_MAX };
+
+/* A socket that gives connections (or, for DNS and the relay, datagrams). */
+struct serve_listener {
+	struct serve *serve;
+	struct loop_source source; /* .fd borrowed */
+	enum door_kind kind;
+	uint16_t port;
+	bool is_listener; /* paused while there are too many connections */
+	size_t index;     /* DOOR_PUBLISH4: of the policy's list */
+};
+
+struct serve {
+	struct loop loop;
+	const struct netpol *policy;
+	const struct serve_limits *limits;
+	struct netdesk *desk;
+	struct dns *dns;
+	struct resolver *resolver;
+	struct udp_relay *udp;
+	struct pipe_pool pipes;
+	struct accounts accounts;
+	struct events events;
+	struct event_totals totals;
+	/* The host's own addresses, read again after the kernel said that they
+	 * changed. */
+	struct netaddr *own; /* owned */
+	size_t n_own;
+	bool own_stale;
+	struct loop_source own_source;
+	struct conn *conns;
+	size_t n_conns;
+	size_t max_conns;
+	bool paused; /* listeners are, at max_conns */
+	bool ending; /* the command has ended */
+	struct loop_source front;
+	struct loop_timer last;   /* while ending: when we end in any case */
+	struct loop_timer resume; /* listeners, after descriptors ran out */
+	size_t n_listeners;
+	struct serve_listener listener[LISTENERS_MAX];
+	const struct handover *doors;
+	struct publish_socket *publish; /* owned array, door_publish.c */
+	size_t n_publish;
+};
+
+/** The host's own addresses, fresh. */
+void serve_own(struct serve *s);
+
+/** A connection ended: listeners may go on. */
+void serve_conn_gone(struct serve *s);
+
+#endif /* SUPERVISOR_SERVE_IMPL_H */
