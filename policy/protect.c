@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* protect.c -- protected names of writable roots, secrets, pins; room: user. */
+/* protect.c -- protected names of writable roots; room: user. */
 #include "policy/protect.h"
 
 #include <sys/stat.h>
@@ -8,21 +8,18 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "launcher/own.h"
 #include "policy/diag.h"
-#include "policy/glob.h"
 #include "policy/journal.h"
 #include "policy/path.h"
 #include "policy/view.h"
 #include "policy/walk.h"
 
-/* Paths are at most PLAN_PATH_TEXT bytes; what is longer cannot be opened. */
-static int
-below(char out[PLAN_PATH_TEXT], const char *dir, const char *name)
+int
+protect_path(char *out, const char *dir, const char *name)
 {
 	int n = snprintf(out, PLAN_PATH_TEXT, "%s/%s",
 		strcmp(dir, "/") == 0 ? "" : dir, name);
@@ -78,7 +75,7 @@ protect_guard(struct view *v, const struct protect_target *t, struct diag *d)
 		.target = t->text ? view_text(t->text) : NULL,
 	};
 
-	if (below(path, t->dir, t->name) < 0 ||
+	if (protect_path(path, t->dir, t->name) < 0 ||
 		faccessat(t->dir_fd, t->dir_fd == AT_FDCWD ? t->dir : ".", W_OK,
 			AT_EACCESS) < 0)
 		return 0;
@@ -164,7 +161,8 @@ protect_is_open(const struct view *v, const char *dir, const char *name)
 {
 	char path[PLAN_PATH_TEXT];
 
-	return below(path, dir, name) >= 0 && view_access(v, path) == FS_WRITE;
+	return protect_path(path, dir, name) >= 0 &&
+	       view_access(v, path) == FS_WRITE;
 }
 
 int
@@ -173,7 +171,7 @@ protect_one(struct view *v, const struct protect_target *t, struct diag *d)
 	char path[PLAN_PATH_TEXT];
 	struct stat st;
 	own_fd int fd = -1;
-	int err = below(path, t->dir, t->name);
+	int err = protect_path(path, t->dir, t->name);
 
 	if (err < 0 || view_any_below(v, path, is_write_entry) ||
 		view_access(v, path) != FS_WRITE)
@@ -298,179 +296,6 @@ protect_names_add(
 		err = protect_root(v, root, rq, d);
 		if (err >= 0)
 			err = protect_nested(v, root, rq, d);
-	}
-	return err;
-}
-
-/* --- secrets ------------------------------------------------------------------ */
-
-/*
- * A grant for exactly this path was meant.  One for a part opens that part: it
- * lies on the mask.
- */
-static bool
-is_granted(const struct view *v, const char *path)
-{
-	const struct view_node *node = view_deciding(v, path);
-
-	return node && node->kind == VIEW_BIND && strcmp(node->path, path) == 0;
-}
-
-static int
-hide_secret(struct view *v, const char *path, const struct protect_request *rq,
-	struct diag *d)
-{
-	own_walk struct walk w = WALK_EMPTY;
-	struct view_node node = {
-		.kind = VIEW_MASK, .fd = -1, .origin = (char[]){ "secret" }
-	};
-	int err;
-
-	if (walk_is_missing(path))
-		return 0;
-	err = walk_path(path, &w, d);
-	if (err < 0 || w.missing || is_granted(v, w.canonical) ||
-		view_access(v, w.canonical) == FS_DENY ||
-		path_is_below(rq->workspace, w.canonical))
-		return err;
-	node.path = w.canonical;
-	node.is_dir = S_ISDIR(w.mode);
-	node.dev = w.dev;
-	node.ino = w.ino;
-	return view_put(v, &node, d);
-}
-
-static int
-hide_pattern(struct view *v, const char *home, const char *pattern,
-	const struct protect_request *rq, struct diag *d)
-{
-	struct glob_hits hits = { 0 };
-	char *absolute = NULL;
-	/* The home directory stands for itself, whatever is in its name. */
-	int err = glob_absolute(home, pattern, &absolute);
-
-	if (err >= 0)
-		err = glob_walk(absolute, 1, &hits, d);
-	for (size_t i = 0; err >= 0 && i < hits.n; i++)
-		err = hide_secret(v, hits.paths[i], rq, d);
-	glob_hits_free(&hits);
-	free(absolute);
-	return err;
-}
-
-int
-protect_secrets_add(
-	struct view *v, const struct protect_request *rq, struct diag *d)
-{
-	own_walk struct walk home = WALK_EMPTY;
-	char path[PLAN_PATH_TEXT];
-	int err = 0;
-
-	/* Its name may lead through symlinks that the view does not have. */
-	if (rq->allow_secrets || !rq->home || rq->home[0] != '/' ||
-		walk_path(rq->home, &home, NULL) < 0 || home.missing ||
-		strcmp(home.canonical, "/") == 0)
-		return 0;
-	for (size_t i = 0; err >= 0 && i < secret_paths_n; i++) {
-		const char *name = secret_paths[i].path;
-
-		if (glob_has_magic(name))
-			err = hide_pattern(v, home.canonical, name, rq, d);
-		else if (below(path, home.canonical, name) >= 0)
-			err = hide_secret(v, path, rq, d);
-	}
-	return err;
-}
-
-/* --- pins ---------------------------------------------------------------------- */
-
-/*
- * A place that gets rights was named by its canonical path.  If it now lies
- * elsewhere, somebody put a symlink into its way since, and following it would
- * make writable whatever that leads to.
- */
-int
-protect_unmoved(const struct walk *w, const char *path, struct diag *d)
-{
-	if (w->n_links == 0 && strcmp(w->canonical, path) == 0)
-		return 0;
-	return diag_set(d, -ESTALE, DIAG_SETUP, path,
-		"was replaced by a symlink while the sandbox was being planned",
-		"run the command again when nothing else changes it");
-}
-
-static int
-pin(struct view *v, const char *path, struct diag *d)
-{
-	own_walk struct walk w = WALK_EMPTY;
-	struct view_node node = { .kind = VIEW_BIND,
-		.access = FS_WRITE,
-		.is_dir = true,
-		.pinned = true,
-		.origin = (char[]){ "pinned: something below is protected" } };
-	int err = walk_path(path, &w, d);
-
-	if (err >= 0 && w.n_links > 0)
-		err = protect_unmoved(&w, path, d);
-	if (err < 0 || w.missing)
-		return err; /* the parent of a guard that is missing as well */
-	node.path = w.canonical;
-	node.fd = own_take_fd(&w.fd);
-	node.dev = w.dev;
-	node.ino = w.ino;
-	return view_put(v, &node, d);
-}
-
-/* Everything between the node at i and the writable directory it lies in. */
-static int
-pin_ancestors(struct view *v, size_t i, struct diag *d)
-{
-	char path[PLAN_PATH_TEXT];
-	int err = 0;
-
-	(void)snprintf(path, sizeof(path), "%s", v->nodes[i].path);
-	for (;;) {
-		char *slash = strrchr(path, '/');
-		const struct view_node *node;
-
-		if (slash == path || err < 0)
-			return err;
-		*slash = '\0';
-		node = view_deciding(v, path);
-		if (!node || node->kind != VIEW_BIND ||
-			node->access != FS_WRITE)
-			return 0;
-		/* One that is writable by an entry of its own would be left
-		 * out as a repetition: it has to be a mount now. */
-		if (strcmp(node->path, path) == 0)
-			v->nodes[node - v->nodes].pinned = true;
-		else
-			err = pin(v, path, d);
-	}
-}
-
-int
-protect_pins_add(struct view *v, struct diag *d)
-{
-	size_t n = v->n;
-	const char *last = ""; /* siblings share their ancestors */
-	int err = 0;
-
-	for (size_t i = 0; err >= 0 && i < n; i++) {
-		enum view_kind kind = v->nodes[i].kind;
-		const char *path = v->nodes[i].path;
-		size_t dir = (size_t)(strrchr(path, '/') - path);
-
-		if (strncmp(last, path, dir + 1) == 0 &&
-			!strchr(last + dir + 1, '/'))
-			continue;
-
-		if (kind == VIEW_MASK || kind == VIEW_GUARD ||
-			kind == VIEW_LINK || kind == VIEW_SOCKET ||
-			(kind == VIEW_BIND && v->nodes[i].access == FS_READ)) {
-			err = pin_ancestors(v, i, d);
-			last = path;
-		}
 	}
 	return err;
 }

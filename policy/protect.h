@@ -75,6 +75,9 @@ int protect_pins_add(struct view *v, struct diag *d);
 
 /* --- used between protect_*.c ---------------------------------------------- */
 
+/** dir/name in PLAN_PATH_TEXT bytes; what is longer cannot be opened either. */
+int protect_path(char *out, const char *dir, const char *name);
+
 /**
  * Keep one name read-only below the directory dir_fd (canonical path `dir`):
  * bound, guarded while missing, pinned when a symlink (with its target).

@@ -8,7 +8,7 @@
  * directory that the name leads to, which finds renamed ones; then by inode in
  * the trees where people work.  Every part is bounded.
  */
-#include "policy/view.h"
+#include "policy/view_sockets_find.h"
 
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -17,7 +17,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,17 +25,9 @@
 #include "launcher/own.h"
 #include "policy/path.h"
 #include "policy/protect.h"
-#include "policy/view_sockets.h"
+#include "policy/view.h"
 
-enum {
-	LOOKUPS_MAX = 65536, /* names tried */
-	ENTRIES_MAX = 65536, /* directory entries read */
-	DIRS_MAX = 4096,     /* directories of the trees */
-	DEPTH_MAX = 8,
-	PROCESSES_MAX = 8192,
-	FOREIGN_MAX = 64, /* mount namespaces of others that are read */
-	SEEN_MAX = 128,   /* directories of processes that are remembered */
-};
+enum { LOOKUPS_MAX = 65536 }; /* names tried */
 
 /*
  * Programs that bind relative names on purpose, from a directory of their own.
@@ -44,28 +35,6 @@ enum {
  */
 static const char *const system_bases[] = {
 	"/var/spool/postfix", /* private/smtp, public/cleanup ... */
-};
-
-struct spot {
-	uint64_t mount;
-	uint64_t ino;
-};
-
-struct search {
-	struct sight *s;
-	unsigned int lookups;
-	unsigned int entries;
-	size_t n_seen;
-	struct spot seen[SEEN_MAX];
-	unsigned int n_foreign;
-	ino_t foreign_ns; /* whose mounts the next one has */
-	struct mountinfo foreign;
-};
-
-/* A directory that names may be relative to. */
-struct base {
-	int fd;
-	const struct mountinfo *mounts; /* in which its path is read */
 };
 
 /*
@@ -109,9 +78,8 @@ claim(struct search *q, size_t i, const struct base *base, int fd)
 	return err < 0 ? err : 0;
 }
 
-/* Sockets in one directory, by inode; takes fd. */
-static int
-scan(struct search *q, const struct base *base, int fd)
+int
+search_scan(struct search *q, const struct base *base, int fd)
 {
 	DIR *handle = fdopendir(fd);
 	struct dirent *entry;
@@ -138,8 +106,8 @@ scan(struct search *q, const struct base *base, int fd)
 	return err;
 }
 
-static int
-open_to_read(int at, const char *path)
+int
+search_open(int at, const char *path)
 {
 	return openat(at, path,
 		O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
@@ -157,8 +125,8 @@ scan_directory_of(struct search *q, const struct base *base, const char *name)
 		return 0;
 	slash = strrchr(dir, '/'); /* there is one */
 	*slash = '\0';
-	fd = open_to_read(base->fd, dir);
-	return fd < 0 ? 0 : scan(q, base, fd);
+	fd = search_open(base->fd, dir);
+	return fd < 0 ? 0 : search_scan(q, base, fd);
 }
 
 static int
@@ -179,8 +147,8 @@ try_name(struct search *q, const struct base *base, size_t i)
 	return scan_directory_of(q, base, name);
 }
 
-static int
-try_base(struct search *q, const struct base *base)
+int
+search_base(struct search *q, const struct base *base)
 {
 	int err = 0;
 
@@ -190,105 +158,12 @@ try_base(struct search *q, const struct base *base)
 	return err;
 }
 
-static int
-try_path(struct search *q, const char *path)
+int
+search_path(struct search *q, const char *path)
 {
 	own_fd int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-	return fd < 0 ? 0 : try_base(q, &(struct base){ fd, &q->s->mounts });
-}
-
-/* --- processes --------------------------------------------------------------- */
-
-/* Most processes stand in the same few directories. */
-static bool
-seen_before(struct search *q, int fd)
-{
-	struct statx x;
-
-	if (statx(fd, "", AT_EMPTY_PATH, STATX_INO | STATX_MNT_ID, &x) < 0)
-		return false;
-	for (size_t i = 0; i < q->n_seen; i++)
-		if (q->seen[i].mount == x.stx_mnt_id &&
-			q->seen[i].ino == x.stx_ino)
-			return true;
-	if (q->n_seen < SEEN_MAX)
-		q->seen[q->n_seen++] = (struct spot){ x.stx_mnt_id, x.stx_ino };
-	return false;
-}
-
-/* The mounts that a process sees; NULL when they cannot be read. */
-static const struct mountinfo *
-mounts_of(struct search *q, int proc, const char *pid)
-{
-	char path[NAME_MAX + 32];
-	struct stat ours;
-	struct stat its;
-
-	(void)snprintf(path, sizeof(path), "%s/ns/mnt", pid);
-	if (stat("/proc/self/ns/mnt", &ours) < 0 ||
-		fstatat(proc, path, &its, 0) < 0)
-		return NULL;
-	if (ours.st_ino == its.st_ino)
-		return &q->s->mounts;
-	if (q->foreign_ns == its.st_ino)
-		return &q->foreign;
-	if (q->n_foreign == FOREIGN_MAX)
-		return NULL;
-	q->n_foreign++;
-	mountinfo_free(&q->foreign);
-	(void)snprintf(path, sizeof(path), "/proc/%s/mountinfo", pid);
-	q->foreign_ns =
-		mountinfo_read(path, &q->foreign, NULL) < 0 ? 0 : its.st_ino;
-	return q->foreign_ns ? &q->foreign : NULL;
-}
-
-/* The kernel lets us follow these links of our own processes only. */
-static int
-try_process(struct search *q, int proc, const char *pid)
-{
-	static const char *const links[] = { "cwd", "root" };
-	int err = 0;
-
-	for (size_t i = 0; err >= 0 && i < sizeof(links) / sizeof(links[0]);
-		i++) {
-		char path[NAME_MAX + 32];
-		struct base base = { .fd = -1 };
-		own_fd int fd = -1;
-
-		(void)snprintf(path, sizeof(path), "%s/%s", pid, links[i]);
-		fd = openat(proc, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-		if (fd < 0 || seen_before(q, fd))
-			continue;
-		base.fd = fd;
-		base.mounts = mounts_of(q, proc, pid);
-		if (base.mounts)
-			err = try_base(q, &base);
-	}
-	return err;
-}
-
-static int
-try_processes(struct search *q)
-{
-	int fd = open_to_read(AT_FDCWD, "/proc");
-	DIR *handle = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *entry;
-	int err = 0;
-
-	if (!handle) {
-		own_close(&fd);
-		return 0;
-	}
-	for (int n = 0; err >= 0 && n < PROCESSES_MAX && sight_any_open(q->s) &&
-			(entry = readdir(handle));) {
-		if (entry->d_name[0] < '1' || entry->d_name[0] > '9')
-			continue;
-		n++;
-		err = try_process(q, fd, entry->d_name);
-	}
-	(void)closedir(handle);
-	return err;
+	return fd < 0 ? 0 : search_base(q, &(struct base){ fd, &q->s->mounts });
 }
 
 /* --- places ------------------------------------------------------------------ */
@@ -304,14 +179,14 @@ try_upwards(struct search *q, const char *path)
 		return 0;
 	memcpy(here, path, strlen(path) + 1);
 	while (err >= 0 && here[0]) {
-		err = try_path(q, here);
+		err = search_path(q, here);
 		*strrchr(here, '/') = '\0';
 	}
 	return err;
 }
 
-static bool
-is_writable_dir(const struct view_node *node)
+bool
+search_is_root(const struct view_node *node)
 {
 	return node->kind == VIEW_BIND && node->is_dir && !node->pinned &&
 	       node->access == FS_WRITE;
@@ -324,8 +199,8 @@ try_roots(struct search *q)
 
 	/* Masks are put while we go; what was there stays where it was. */
 	for (size_t i = 0; err >= 0 && i < q->s->view->n_sorted; i++)
-		if (is_writable_dir(&q->s->view->nodes[i]))
-			err = try_path(q, q->s->view->nodes[i].path);
+		if (search_is_root(&q->s->view->nodes[i]))
+			err = search_path(q, q->s->view->nodes[i].path);
 	return err;
 }
 
@@ -372,7 +247,7 @@ try_system(struct search *q)
 	for (size_t i = 0;
 		err >= 0 && i < sizeof(system_bases) / sizeof(system_bases[0]);
 		i++) {
-		err = try_path(q, system_bases[i]);
+		err = search_path(q, system_bases[i]);
 		close_unsearchable(q, system_bases[i]);
 	}
 	return err;
@@ -432,93 +307,16 @@ try_places(struct search *q)
 	return err < 0 ? err : try_mounts(q);
 }
 
-/* --- trees ------------------------------------------------------------------- */
-
-/* Directories to do, breadth first. */
-struct trees {
-	size_t n;
-	char *dirs[DIRS_MAX]; /* owned */
-	unsigned char depth[DIRS_MAX];
-};
-
-static void
-enqueue(struct trees *t, const char *dir, const char *name, unsigned int depth)
-{
-	char *path = NULL;
-
-	if (!dir || dir[0] != '/' || t->n == DIRS_MAX || depth > DEPTH_MAX ||
-		path_join(dir, name, &path) < 0)
-		return;
-	t->depth[t->n] = (unsigned char)depth; /* at most DEPTH_MAX */
-	t->dirs[t->n++] = path;
-}
-
-static void
-enqueue_children(struct search *q, struct trees *t, size_t at)
-{
-	int fd = open_to_read(AT_FDCWD, t->dirs[at]);
-	DIR *handle = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *entry;
-
-	if (!handle) {
-		own_close(&fd);
-		return;
-	}
-	while (q->entries < ENTRIES_MAX && (entry = readdir(handle))) {
-		q->entries++;
-		if (entry->d_type == DT_DIR &&
-			strcmp(entry->d_name, ".") != 0 &&
-			strcmp(entry->d_name, "..") != 0)
-			enqueue(t, t->dirs[at], entry->d_name,
-				t->depth[at] + 1u);
-	}
-	(void)closedir(handle);
-}
-
-static void
-enqueue_roots(const struct sight *s, struct trees *t)
-{
-	enqueue(t, s->rq->workspace, "", 0);
-	for (size_t i = 0; i < s->view->n_sorted; i++)
-		if (is_writable_dir(&s->view->nodes[i]))
-			enqueue(t, s->view->nodes[i].path, "", 0);
-	enqueue(t, "/tmp", "", 0);
-	enqueue(t, "/var/tmp", "", 0);
-	enqueue(t, s->rq->protect ? s->rq->protect->home : NULL, "", 0);
-}
-
-static int
-try_trees(struct search *q)
-{
-	struct trees *t = q->s->table.exact ? calloc(1, sizeof(*t)) : NULL;
-	int err = 0;
-
-	if (!t)
-		return q->s->table.exact ? -ENOMEM : 0;
-	enqueue_roots(q->s, t);
-	for (size_t i = 0; err >= 0 && i < t->n && sight_any_open(q->s); i++) {
-		int fd = open_to_read(AT_FDCWD, t->dirs[i]);
-
-		if (fd >= 0)
-			err = scan(q, &(struct base){ -1, &q->s->mounts }, fd);
-		enqueue_children(q, t, i);
-	}
-	for (size_t i = 0; i < t->n; i++)
-		free(t->dirs[i]);
-	free(t);
-	return err;
-}
-
 int
 sight_find(struct sight *s)
 {
 	struct search q = { .s = s };
-	int err = try_processes(&q);
+	int err = search_processes(&q);
 
 	if (err >= 0 && sight_any_open(s))
 		err = try_places(&q);
 	if (err >= 0 && sight_any_open(s))
-		err = try_trees(&q);
+		err = search_trees(&q);
 	mountinfo_free(&q.foreign);
 	return err;
 }
