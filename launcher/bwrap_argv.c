@@ -25,6 +25,8 @@ static const struct {
 	[PLAN_REMOUNT_RO] = { NULL, "--remount-ro", false },
 };
 
+#define LEND(capability) "--cap-add", "CAP_" capability
+
 enum { DECIMAL = 10, OCTAL = 8 };
 
 /* One argument; NULL (an unchecked plan) counts as one that does not fit. */
@@ -88,29 +90,38 @@ bwrap_argv(const struct plan *p, int userns_fd, struct bwrap_args *out)
 		"--unshare-uts", "--unshare-cgroup-try", "--die-with-parent",
 		"--as-pid-1", "--chdir", "/", "--cap-drop", "ALL", NULL };
 	/* For a route and a rule of the namespace, and for port 53 in it. */
-	static const char *const doors[] = { "--cap-add", "CAP_NET_ADMIN",
-		"--cap-add", "CAP_NET_BIND_SERVICE", NULL };
-	/* The host's whole tree, of which init makes the view; it drops these
-	 * capabilities (of our own user namespace) before anything runs.  The
-	 * third is for the kernel's own directory in an overlay, of mode 000. */
-	static const char *const init_mounts[] = { "--cap-add", "CAP_SYS_ADMIN",
-		"--cap-add", "CAP_SETPCAP", "--cap-add", "CAP_DAC_OVERRIDE",
-		"--dev-bind", "/", "/", NULL };
-	out->len = 0;
-	out->count = 0;
-	out->full = false;
+	static const char *const doors[] = { LEND("NET_ADMIN"),
+		LEND("NET_BIND_SERVICE"), NULL };
+	/* Init joins a mount namespace, makes a view of the host there and
+	 * brings lo up; it drops these capabilities (of our own user namespace)
+	 * before anything runs.  DAC_OVERRIDE is for the kernel's own directory
+	 * in an overlay, of mode 000. */
+	static const char *const init_mounts[] = { LEND("SYS_ADMIN"),
+		LEND("SYS_CHROOT"), LEND("SETPCAP"), LEND("DAC_OVERRIDE"),
+		LEND("NET_ADMIN"), NULL };
+	/* By its name in /proc init is started.  bwrap looks all of mountinfo
+	 * through for a bind, but where the plan has no /proc of its own a host
+	 * may refuse one. */
+	static const struct plan_mount host_proc = {
+		.op = PLAN_BIND_DEV, .fd = -1, .dest = "/proc", .arg = "/proc"
+	};
+	*out = (struct bwrap_args){ .bytes = out->bytes, .size = out->size };
 	put(out, "--userns");
 	put_number(out, userns_fd, DECIMAL);
 	put_words(out, always);
-	if ((p->flags & PLAN_PRIVATE_NET) != 0)
+	const bool by_init = (p->flags & PLAN_INIT_MOUNTS) != 0;
+	if ((p->flags & PLAN_PRIVATE_NET) != 0 && !by_init)
 		put(out, "--unshare-net");
 	if ((p->flags & PLAN_NET_PROXY) != 0)
 		put_words(out, doors);
-	if ((p->flags & PLAN_INIT_MOUNTS) != 0)
+	if (by_init)
 		put_words(out, init_mounts);
-	else
-		for (uint32_t i = 0; i < p->n_mounts; i++)
+	const uint32_t before = out->count;
+	for (uint32_t i = 0; i < p->n_mounts; i++)
+		if (!by_init || p->mounts[i].op == PLAN_PROC)
 			put_mount(out, &p->mounts[i]);
+	if (by_init && out->count == before)
+		put_mount(out, &host_proc);
 	if (out->full)
 		return -ENOBUFS;
 	return out->count > BWRAP_ARGUMENTS_MAX ? -E2BIG : 0;

@@ -46,22 +46,19 @@ cold_answer(int argc, char *const *argv)
 void
 cold_plan(const struct userns *ns, struct plan *p)
 {
-	struct sentence thing = { .len = 0 };
 	struct plan_fault f = { .mount = -1 };
+	char byte;
+	/* Nothing comes: the pipe ends when the plan is ready. */
+	if (ns->mnt >= 0)
+		(void)!read(PLAN_MNT_FD, &byte, 1);
 	bool good = !plan_map(PLAN_FD, p, &f.cause) && !plan_check(p, &f);
 	if (good && (p->flags & PLAN_NAMESPACES) == 0)
 		f.cause = "it asks for no namespaces";
 	/* Nested user namespaces are stopped twice, or once, but stopped. */
 	else if (good && !ns->sealed && p->n_filter == 0)
 		f.cause = "nothing in it stops nested user namespaces";
-	if (f.cause == NULL)
-		return;
-	say(&thing, "the plan on descriptor 3");
-	if (!good && f.mount >= 0) {
-		say(&thing, ", mount ");
-		say_number(&thing, (uint64_t)f.mount); /* not negative */
-	}
-	die(thing.text, f.cause, instead);
+	if (f.cause != NULL)
+		die("the plan on descriptor 3", f.cause, instead);
 }
 
 static int
@@ -129,6 +126,10 @@ keep_declared(const struct userns *ns, const struct plan *p)
 {
 	keep_fd(PLAN_FD, 0);
 	keep_fd(ns->fd, 0);
+	/* In the places of their pipes, and not close-on-exec.  -1 changes
+	 * nothing: init does not find what it needs then, and refuses. */
+	(void)dup2(ns->mnt, PLAN_MNT_FD);
+	(void)dup2(ns->net, PLAN_NET_FD);
 	keep_fd(p->init_fd, S_IFREG);
 	keep_fd(p->control_fd, S_IFSOCK);
 	keep_fd(p->net_fd, S_IFSOCK);

@@ -17,7 +17,11 @@
 
 enum {
 	PLAN_VERSION = 1,
-	PLAN_FD = 3,             /* where the blob is handed on */
+	PLAN_FD = 3,       /* where the blob is handed on */
+	PLAN_MNT_FD = 4,   /* with PLAN_INIT_MOUNTS, see below */
+	PLAN_NET_FD = 5,   /* the same */
+	PLAN_FD_FIRST = 6, /* of those that the plan names */
+	PLAN_FD_MAX = 65535,
 	PLAN_BLOB_MAX = 8 << 20, /* bytes; argv and environment are most */
 	PLAN_MOUNTS_MAX = 4096,
 	PLAN_PATH_MAX = 4095,    /* bytes without the NUL, as PATH_MAX */
@@ -27,23 +31,28 @@ enum {
 	PLAN_TIMEOUT_MAX_MS = 0x7fffffff,
 };
 
+/*
+ * With PLAN_INIT_MOUNTS the launcher makes a mount namespace, and for a
+ * PLAN_PRIVATE_NET a network namespace, before it reads the plan, and init joins
+ * them; bwrap makes the others.  The front end asks for them by a pipe on
+ * PLAN_MNT_FD and PLAN_NET_FD; it may do so before the plan is ready, which is
+ * when the pipe ends.  To init they are the namespaces.
+ */
 enum plan_flag {
-	PLAN_NAMESPACES =
-		1u << 0, /* launcher and bwrap; else init runs in place */
+	PLAN_NAMESPACES = 1u << 0,  /* else init runs in place, without bwrap */
 	PLAN_PRIVATE_NET = 1u << 1, /* own network namespace with lo */
-	PLAN_NET_PROXY = 1u << 2,   /* init makes doors in it for the supervisor
-				   * (launcher/doors.h), with two capabilities
-				   * that it keeps until it drops */
+	/* init makes doors in it for the supervisor (launcher/doors.h), with
+	 * two capabilities that it keeps until it drops */
+	PLAN_NET_PROXY = 1u << 2,
 	PLAN_TTY = 1u << 3, /* init makes a pty pair inside, see tty_mask */
-	PLAN_KEEP_BACKGROUND =
-		1u << 4, /* wait for every process, not only the command */
-	PLAN_SCOPE_SOCKETS =
-		1u << 5, /* Landlock must scope abstract sockets and signals */
+	/* wait for every process, not only the command */
+	PLAN_KEEP_BACKGROUND = 1u << 4,
+	/* Landlock must scope abstract sockets and signals */
+	PLAN_SCOPE_SOCKETS = 1u << 5,
 	PLAN_NO_NEW_PRIVS = 1u << 6, /* always with namespaces or a filter */
-	PLAN_INIT_MOUNTS = 1u
-			   << 7, /* init lays the mounts, bwrap only the base */
-	PLAN_PROVE = 1u << 8,    /* report every canary on stderr */
-	PLAN_LANDLOCK = 1u << 9, /* the files of the plan by Landlock too */
+	PLAN_INIT_MOUNTS = 1u << 7,  /* init lays the mounts, bwrap none */
+	PLAN_PROVE = 1u << 8,        /* report every canary on stderr */
+	PLAN_LANDLOCK = 1u << 9,     /* the files of the plan by Landlock too */
 	PLAN_FLAGS_ALL = (1u << 10) - 1,
 };
 
@@ -72,13 +81,14 @@ struct plan_mount {
 	uint8_t op;     /* enum plan_op */
 	uint16_t perms; /* mode bits for PLAN_TMPFS, PLAN_MASK_FILE, PLAN_DIR */
 	int32_t fd;     /* source (O_PATH), or content of a mask; -1 = none */
-	const char
-		*dest; /* absolute, canonical, free of symlinks, "." and ".." */
-	const char *
-		arg; /* source path, symlink target, work directory; "" = none */
-	uint64_t
-		dev; /* with PLAN_INIT_MOUNTS: identity of the object that the */
-	uint64_t ino; /* front end opened; ino 0 = a place, not an object */
+	/* absolute, canonical, free of symlinks, "." and ".." */
+	const char *dest;
+	/* source path, symlink target, work directory; "" = none */
+	const char *arg;
+	/* with PLAN_INIT_MOUNTS: identity of the object that the front end
+	 * opened; ino 0 = a place, not an object */
+	uint64_t dev;
+	uint64_t ino;
 };
 
 struct plan_limit {
@@ -109,8 +119,7 @@ struct plan {
 	struct plan_mount mounts[PLAN_MOUNTS_MAX];
 	uint32_t n_limits;
 	struct plan_limit limits[PLAN_LIMITS_MAX];
-	const uint8_t
-		*filter; /* struct sock_filter[], native order, 8 bytes each */
+	const uint8_t *filter; /* struct sock_filter[], native order */
 	uint32_t n_filter;     /* instructions; 0 = no filter */
 	struct plan_list argv; /* at least one */
 	struct plan_list env;

@@ -11,11 +11,6 @@
 
 #include "launcher/plan.h"
 
-enum {
-	PLAN_FD_FIRST = PLAN_FD + 1, /* 0-2 are stdio, 3 the plan itself */
-	PLAN_FD_MAX = 65535,
-};
-
 /* The first rule that was broken. */
 struct plan_fault {
 	const char *cause; /* static sentence; NULL = none */

@@ -166,14 +166,3 @@ plan_map(int fd, struct plan *p, const char **ret_why)
 		return -errno;
 	return plan_decode(blob, len, p, ret_why);
 }
-
-const char *
-plan_list_next(const struct plan_list *list, size_t *at)
-{
-	struct cursor c = { .at = list->bytes + *at, .left = list->len - *at };
-	if (c.left == 0)
-		return NULL;
-	const char *text = get_str(&c, PLAN_BLOB_MAX);
-	*at = (size_t)(c.at - list->bytes);
-	return text;
-}

@@ -3,6 +3,8 @@
 #include "launcher/userns.h"
 
 #include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -14,6 +16,7 @@
 #include <unistd.h>
 
 #include "launcher/fail.h"
+#include "launcher/plan.h"
 #include "launcher/priv.h"
 
 /*
@@ -23,9 +26,6 @@
  * is privileged, the launcher marks the call of one who is.
  */
 static const unsigned long admin_mark = 0x43534255;
-
-/* What the holder reports with its exit status: was the last step refused? */
-enum { HOLDER_SEALED = 0, HOLDER_UNSEALED = 1 };
 
 static bool
 try_write(const char *path, const char *text)
@@ -48,8 +48,16 @@ map_one(const char *path, uint64_t id)
 		die_errno(path, id != 0 ? NULL : "uid 0 needs cap_setfcap");
 }
 
+/* A pipe there asks for a namespace: its kind is looked at, no byte is read. */
+static int
+asked(int fd, int flag)
+{
+	struct stat st;
+	return fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode) ? flag : 0;
+}
+
 static _Noreturn void
-holder(const struct caller *who)
+holder(const struct caller *who, int flags, int line)
 {
 	const unsigned long mark = who->admin ? admin_mark : 0;
 	priv_effective(who, true);
@@ -71,23 +79,24 @@ holder(const struct caller *who)
 	map_one("/proc/self/uid_map", who->uid);
 	map_one("/proc/self/gid_map", who->gid);
 	/* `bwrap --disable-userns` cannot be had together with --userns. */
-	_exit(!try_write("/proc/sys/user/max_user_namespaces", "0"));
+	char word =
+		try_write("/proc/sys/user/max_user_namespaces", "0") ? 1 : 0;
+	must(unshare(flags), "making namespaces");
+	/* They last until the launcher has opened them, or has ended. */
+	if (write(line, &word, 1) == 1)
+		(void)!read(line, &word, 1);
+	_exit(0);
 }
 
-/*
- * The child is dead but not waited for: its credentials, and with them the
- * namespace, stay until it is.  So it has nothing to wait for and no channel is
- * needed; its exit status is the report.
- */
 static int
-open_namespace_of(pid_t pid)
+open_namespace(pid_t pid, const char *name, bool made)
 {
 	struct sentence path = { .len = 0 };
 	say(&path, "/proc/");
 	say_number(&path, (uint64_t)pid); /* a process id is positive */
-	say(&path, "/ns/user");
-	const int fd = open(path.text, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
+	say(&path, name);
+	const int fd = made ? open(path.text, O_RDONLY | O_CLOEXEC) : -1;
+	if (made && fd < 0)
 		die_errno(path.text, "is /proc mounted?");
 	return fd;
 }
@@ -96,18 +105,25 @@ void
 userns_hold(const struct caller *who, struct userns *ret)
 {
 	static const char thing[] = "the user namespace's holder";
-	siginfo_t end = { .si_signo = 0 };
+	const int flags = asked(PLAN_MNT_FD, CLONE_NEWNS) |
+			  asked(PLAN_NET_FD, CLONE_NEWNET);
+	int line[2], end = 0;
+	char word = 0;
+	must(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, line), thing);
 	/* A plain fork: no memory, descriptors or handlers are shared. */
 	const pid_t pid = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+	must(pid < 0 || close(line[pid != 0]), thing);
 	if (pid == 0)
-		holder(who);
-	must(pid < 0, thing);
-	must(waitid(P_PID, (id_t)pid, &end, WEXITED | WNOWAIT), thing);
-	if (end.si_code != CLD_EXITED)
+		holder(who, flags, line[1]);
+	const bool made = read(line[0], &word, 1) == 1;
+	ret->sealed = word != 0;
+	ret->fd = open_namespace(pid, "/ns/user", made);
+	ret->mnt = open_namespace(pid, "/ns/mnt", made && flags & CLONE_NEWNS);
+	ret->net = open_namespace(pid, "/ns/net", made && flags & CLONE_NEWNET);
+	must(close(line[0]), thing);
+	must(waitpid(pid, &end, 0) != pid, thing);
+	if (WIFSIGNALED(end))
 		die(thing, "it was killed", NULL);
-	if (end.si_status > HOLDER_UNSEALED)
+	if (!made)
 		_exit(FAIL_SETUP); /* it has said why */
-	ret->sealed = end.si_status == HOLDER_SEALED;
-	ret->fd = open_namespace_of(pid);
-	must(waitpid(pid, NULL, 0) != pid, thing);
 }

@@ -3,7 +3,7 @@
 #define LAUNCHER_USERNS_H
 /*
  * userns.h -- the one thing that privilege is for: a user namespace of the
- * caller's own ids.
+ * caller's own ids.  What else is made is made in it, without privilege.
  *
  * It is owned by the caller and holds exactly his uid and gid, each mapped to
  * itself, so whoever joins it can be nobody else.  Never a second id: with one,
@@ -14,14 +14,17 @@
 struct caller;
 
 struct userns {
-	int fd;      /* the namespace, close-on-exec */
-	bool sealed; /* no user namespace can be made inside it any more */
+	int fd;       /* the namespace, close-on-exec */
+	int mnt, net; /* others in it; -1 where not asked for */
+	bool sealed;  /* no user namespace can be made inside it any more */
 };
 
 /**
- * Make it by way of a short-lived child.  `sealed` is false where /proc/sys is
- * not writable (containers): then only a seccomp filter stops nested ones, and
- * the caller has to insist on one.  Ends the program on any other failure.
+ * Make it by way of a short-lived child, and in it a mount and a network
+ * namespace where they are asked for (plan.h).  `sealed` is false where
+ * /proc/sys is not writable (containers): then only a seccomp filter stops
+ * nested ones, and the caller has to insist on one.  Ends the program on any
+ * other failure.
  */
 void userns_hold(const struct caller *who, struct userns *ret);
 

@@ -115,8 +115,10 @@ caps_lent(const struct plan *plan)
 			UINT64_C(1) << CAP_NET_BIND_SERVICE;
 	if ((plan->flags & PLAN_INIT_MOUNTS) != 0)
 		lent |= UINT64_C(1) << CAP_SYS_ADMIN |
+			UINT64_C(1) << CAP_SYS_CHROOT |
 			UINT64_C(1) << CAP_SETPCAP |
-			UINT64_C(1) << CAP_DAC_OVERRIDE;
+			UINT64_C(1) << CAP_DAC_OVERRIDE |
+			UINT64_C(1) << CAP_NET_ADMIN;
 	return lent;
 }
 

@@ -173,7 +173,11 @@ exec_fail(const struct plan *plan, const char *path, int err)
 		not_there(path);
 	if (err == EACCES)
 		no_access(plan, path);
-	const char *words = fail_errno(err);
+	const char *words = err == E2BIG
+				    ? "arguments and environment are too long"
+			    : err == ENOEXEC ? "not a program for this machine"
+			    : err == ETXTBSY ? "the program is open for writing"
+					     : fail_errno(err);
 	cannot(path, words != NULL ? words : "the kernel refuses to run it",
 		err == E2BIG ? "shorten the arguments or the environment"
 			     : ask_explain);

@@ -2,7 +2,7 @@
 /*
  * loopback.c -- canaries for the private network (room: inside).
  *
- * bwrap makes the network namespace and brings lo up.  We do not list
+ * Somebody else (spaces.c, bwrap) has brought lo up.  We do not list
  * interfaces: a dump takes the kernel's rtnl lock, which the tear-down of other
  * sandboxes' namespaces holds for milliseconds, and a fresh namespace may hold
  * fallback tunnels (sit0, tunl0) that are down and harm nobody.  Instead we ask

@@ -35,6 +35,7 @@
 #include "netns/loopback.h"
 #include "netns/mounts.h"
 #include "netns/reap.h"
+#include "netns/spaces.h"
 #include "netns/stdio.h"
 #include "netns/tty.h"
 
@@ -49,6 +50,7 @@ read_plan(struct plan *plan)
 		die("plan", why, "this program is started by codex-sandbox");
 	if (plan_check(plan, &fault) != 0)
 		die("plan", fault.cause, "please report this defect");
+	spaces_join(plan);
 	stdio_close_rest(plan);
 }
 

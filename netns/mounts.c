@@ -2,11 +2,12 @@
 /*
  * mounts.c -- the plan's mounts, laid by descriptor (room: inside).
  *
- * Theory.  bwrap gave us the whole host tree as "/", writable and with devices,
- * in a mount namespace of our own.  Nothing of the command runs yet.
+ * Theory.  "/" is the whole tree of the host, writable and with devices, in a
+ * mount namespace that the launcher made (spaces.c).  Nothing of the command runs
+ * yet.
  *
- * 0. bwrap leaves the tree a slave of the host's: what is mounted there later
- *    (a stick, an image) would appear inside, writable.  It becomes private.
+ * 0. The kernel makes the copy a slave of the host's mounts: what is mounted there
+ *    later (a stick, an image) would appear inside, writable.  It becomes private.
  * 1. Sources.  Every bound path is opened below "/" without following a link,
  *    compared with the object that the front end opened (device and inode), and
  *    copied as a detached tree.  From here on names of the host do not matter:
@@ -54,7 +55,7 @@ struct laying {
 	const struct plan *plan;
 	struct own own; /* file systems of ours, and the stuff of masks */
 	struct dev_nodes nodes;
-	int host; /* "/" as bwrap left it */
+	int host; /* "/" as we found it */
 	int root; /* where destinations are: host, or our tmpfs */
 	dev_t over[OVERLAYS_MAX]; /* device numbers of the overlays */
 	unsigned int n_over;

@@ -4,9 +4,9 @@
 /*
  * mounts.h -- init lays the plan's mounts itself, by descriptor.
  *
- * Used with PLAN_INIT_MOUNTS: bwrap has made the namespaces and bound the whole
- * host tree, and left init CAP_SYS_ADMIN, and CAP_DAC_OVERRIDE for overlays, of
- * the sandbox's user namespace.
+ * Used with PLAN_INIT_MOUNTS: we are in a mount namespace that shows the whole of
+ * the host (spaces.h), and bwrap has left init CAP_SYS_ADMIN, and CAP_DAC_OVERRIDE
+ * for overlays, of the sandbox's user namespace.
  * Ends the run (125) when anything is not as the plan says; returns with the
  * final view in place and the capabilities still held (confine.c drops them).
  */

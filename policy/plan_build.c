@@ -369,6 +369,19 @@ open_channels(struct plan_build *b, const struct options *o, struct diag *d)
 }
 
 /*
+ * No file that the plan names gets the numbers under which init finds its
+ * namespaces (launcher/plan.h): what is open there now stays.
+ */
+static int
+take_numbers(struct diag *d)
+{
+	for (int fd = PLAN_MNT_FD; fd <= PLAN_NET_FD; fd++)
+		if (fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, fd) < 0)
+			return no_descriptor("descriptors", d);
+	return 0;
+}
+
+/*
  * The programs beside us (a build tree) or at the compiled-in place.  We are
  * the user's own process: whoever can replace these can replace us.
  */
@@ -382,7 +395,10 @@ find_programs(struct plan_build *b, struct diag *d)
 	const char *launcher = b->cage == CAGE_NAMESPACES
 				       ? "codex-sandbox-launch"
 				       : "codex-sandbox-init";
+	int err = take_numbers(d);
 
+	if (err < 0)
+		return err;
 	if (n > 0) {
 		self[n] = '\0';
 		*strrchr(self, '/') = '\0';

@@ -45,6 +45,17 @@ hand_on(const struct plan *p)
 	return 0;
 }
 
+/* Ask for the namespaces of init, see launcher/plan.h. */
+static int
+ask_for_spaces(uint32_t flags, int gate)
+{
+	if ((flags & PLAN_INIT_MOUNTS) == 0)
+		return 0;
+	if (dup2(gate, PLAN_MNT_FD) < 0)
+		return -1;
+	return (flags & PLAN_PRIVATE_NET) != 0 ? dup2(gate, PLAN_NET_FD) : 0;
+}
+
 static int
 set_stdio(int errlog_fd)
 {
@@ -57,7 +68,7 @@ set_stdio(int errlog_fd)
 
 /* Returns only when it failed; errno says why. */
 static void
-become(const struct run_args *a, pid_t parent)
+become(const struct run_args *a, int gate, pid_t parent)
 {
 	static const char launch[] = "codex-sandbox-launch";
 	static const char init[] = "codex-sandbox-init";
@@ -73,7 +84,8 @@ become(const struct run_args *a, pid_t parent)
 	 * its word to the child leaves that waiting for ever. */
 	if (getppid() != parent)
 		_exit(DIAG_SETUP);
-	if (set_stdio(a->errlog_fd) == 0 && hand_on(a->plan) == 0)
+	if (set_stdio(a->errlog_fd) == 0 && hand_on(a->plan) == 0 &&
+		ask_for_spaces(a->plan->flags, gate) >= 0)
 		(void)execve(a->program, words.execs, none.execs);
 }
 
@@ -83,7 +95,12 @@ int
 run_spawn(const struct run_args *a, pid_t *ret_pid, struct diag *d)
 {
 	volatile int failed = 0; /* written by the child, in our memory */
+	int gate[2];
 	pid_t self = getpid();
+	if (pipe2(gate, O_CLOEXEC) < 0)
+		return diag_set(d, -errno, DIAG_SETUP, "pipe",
+			diag_errno(errno),
+			"raise the limit on open files (ulimit -n)");
 	/*
 	 * vfork: copying our page tables would cost more than the whole rest
 	 * of the start.  All signals we handle are blocked, and the child makes
@@ -93,10 +110,12 @@ run_spawn(const struct run_args *a, pid_t *ret_pid, struct diag *d)
 		vfork(); /* NOLINT(clang-analyzer-security.insecureAPI.vfork) */
 	if (pid == 0) {
 		/* NOLINTNEXTLINE(clang-analyzer-unix.Vfork) */
-		become(a, self);
+		become(a, gate[0], self);
 		failed = errno;
 		_exit(DIAG_SETUP);
 	}
+	own_close(&gate[0]);
+	own_close(&gate[1]);
 	if (pid < 0)
 		return diag_set(d, -errno, DIAG_SETUP, "new process",
 			diag_errno(errno), "raise the limit on processes");

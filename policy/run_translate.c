@@ -51,7 +51,8 @@ static const struct known {
 	{ "Can't mount proc", NULL, "/proc",
 		"this host does not let a sandbox mount its own (a container "
 		"with a masked /proc)",
-		"start the container with an unmasked /proc" },
+		"unmask /proc for the container, or use --proc host or, where "
+		"init lays the mounts, --proc none" },
 	{ "Failed to make / slave", NULL, "mount namespace",
 		"the filter or security module of a container forbids mounts",
 		"start the container with a profile that allows mount" },

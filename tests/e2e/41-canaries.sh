@@ -195,18 +195,23 @@ if [ "$code $out" != '0 ran' ]; then
 else
   ok 'another bwrap in its place works when it builds all'
   rm -f "$W/ran"
-  no_net=no:--unshare-net
-  odd "$up; ip route add local 192.0.2.0/24 dev lo" $no_net
-  sees 'no network namespace' 'private network does not hold: route to 192.0.2.1'
-  odd "$up; ip -6 route add local 2001:db8::/32 dev lo" $no_net
-  if [ "$code" = 0 ]; then
-    skip 'no network namespace, IPv6' 'no IPv6 here'
-    rm -f "$W/ran"
-  else
-    sees 'no network namespace, IPv6' 'private network does not hold: route to 2001:db8::1'
-  fi
-  odd : $no_net
-  sees 'a network without lo' 'private network: its loopback interface is down'
+  # bwrap makes it where it lays the mounts; else the launcher, and init joins.
+  for engine in bwrap init; do
+    no_net=no:--unshare-net,net
+    odd "$up; ip route add local 192.0.2.0/24 dev lo" $no_net --mount-engine $engine
+    sees "$engine: no network namespace" 'private network does not hold: route to 192.0.2.1'
+    odd "$up; ip -6 route add local 2001:db8::/32 dev lo" $no_net --mount-engine $engine
+    if [ "$code" = 0 ]; then
+      skip "$engine: no network namespace, IPv6" 'no IPv6 here'
+      rm -f "$W/ran"
+    else
+      sees "$engine: no network namespace, IPv6" 'private network does not hold: route to 2001:db8::1'
+    fi
+    odd : $no_net --mount-engine $engine
+    sees "$engine: a network without lo" 'private network: its loopback interface is down'
+  done
+  odd "$up" lo --mount-engine init
+  sees 'a network of its own without lo' 'private network: its loopback interface is down'
   no_pids=no:--unshare-pid,no:--as-pid-1
   for attempt in 'have a parent' 'signal everybody' 'ptrace the parent'; do
     odd "$up" "$no_pids,only:$attempt" --mount-engine bwrap

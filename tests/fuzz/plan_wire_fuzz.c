@@ -4,7 +4,7 @@
  * same bytes; what also passes the check becomes options of bwrap, whose form
  * is looked at.
  */
-/* links: policy/plan_encode.c policy/buf.c policy/diag.c policy/vis.c policy/utf8.c launcher/plan_wire.c launcher/plan_check.c launcher/bwrap_argv.c */
+/* links: policy/plan_encode.c policy/buf.c policy/diag.c policy/vis.c policy/utf8.c launcher/plan_wire.c launcher/plan_wire_list.c launcher/plan_check.c launcher/bwrap_argv.c */
 #include "launcher/plan_wire.h"
 
 #include <errno.h>

@@ -52,20 +52,29 @@ test_flags(struct tap *t, struct plan *p)
 	tap_str(t, words(p, &err), ALWAYS, "no other flag is bwrap's business");
 }
 
-/* With mounts laid by init bwrap gets the host's tree and nothing of the plan. */
+/* With mounts laid by init bwrap gets nothing of the plan, and no network: both
+ * are made elsewhere.  A /proc is what it takes to start init. */
 static void
 test_init_mounts(struct tap *t, struct plan *p)
 {
+#define BY_INIT                                                        \
+	ALWAYS "--cap-add\nCAP_SYS_ADMIN\n--cap-add\nCAP_SYS_CHROOT\n" \
+	       "--cap-add\nCAP_SETPCAP\n--cap-add\nCAP_DAC_OVERRIDE\n" \
+	       "--cap-add\nCAP_NET_ADMIN\n"
 	int err;
-	*p = (struct plan){ .flags = PLAN_INIT_MOUNTS, .n_mounts = 1 };
+	*p = (struct plan){ .flags = PLAN_INIT_MOUNTS | PLAN_PRIVATE_NET,
+		.n_mounts = 1 };
 	p->mounts[0] = (struct plan_mount){
 		.op = PLAN_BIND_RW, .fd = -1, .dest = "/w", .arg = "/w"
 	};
-	tap_str(t, words(p, &err),
-		ALWAYS "--cap-add\nCAP_SYS_ADMIN\n--cap-add\nCAP_SETPCAP\n"
-		       "--cap-add\nCAP_DAC_OVERRIDE\n"
-		       "--dev-bind\n/\n/\n",
-		"the base for init's mounts");
+	tap_str(t, words(p, &err), BY_INIT "--dev-bind\n/proc\n/proc\n",
+		"init's mounts, none of them a /proc");
+	p->n_mounts = 2;
+	p->mounts[1] = (struct plan_mount){
+		.op = PLAN_PROC, .fd = -1, .dest = "/proc", .arg = ""
+	};
+	tap_str(t, words(p, &err), BY_INIT "--proc\n/proc\n",
+		"init's mounts with a /proc");
 }
 
 static void

@@ -19,8 +19,8 @@ fresh(void)
 {
 	plan = (struct plan){
 		.flags = PLAN_NAMESPACES | PLAN_NO_NEW_PRIVS | PLAN_PRIVATE_NET,
-		.init_fd = 4,
-		.control_fd = 5,
+		.init_fd = 10,
+		.control_fd = 11,
 		.net_fd = -1,
 		.stdio_fd = { 6, 7, 8 },
 		.umask = 022,
@@ -113,10 +113,10 @@ test_descriptors(void)
 {
 	static const char range[] = "a descriptor is missing or out of range";
 	static const char twice[] = "a descriptor has two roles";
-	for (int fd = -1; fd <= PLAN_FD; fd++) {
+	for (int fd = -1; fd < PLAN_FD_FIRST; fd++) {
 		fresh();
 		plan.control_fd = fd;
-		bad(-1, range, "control_fd below 4");
+		bad(-1, range, "control_fd below 6");
 	}
 	plan.control_fd = PLAN_FD_MAX;
 	good("the highest number");
@@ -155,7 +155,7 @@ test_descriptors(void)
 	plan.mounts[0].fd = 9;
 	lay(PLAN_BIND_RO, 0, 9, "/a", "/a");
 	bad(1, twice, "two mounts, one descriptor");
-	plan.mounts[1].fd = 10;
+	plan.mounts[1].fd = 12;
 	good("each its own");
 }
 

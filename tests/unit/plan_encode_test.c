@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plan_encode_test.c -- the wire form byte by byte, limits, the sealed memfd. */
-/* links: policy/plan_encode.c policy/buf.c policy/diag.c policy/vis.c policy/utf8.c launcher/plan_wire.c */
+/* links: policy/plan_encode.c policy/buf.c policy/diag.c policy/vis.c policy/utf8.c launcher/plan_wire.c launcher/plan_wire_list.c */
 #include "launcher/plan.h"
 
 #include <sys/mman.h>

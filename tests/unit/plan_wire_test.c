@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plan_wire_test.c -- every truncation and every lie of a blob is refused. */
-/* links: policy/plan_encode.c policy/buf.c policy/diag.c policy/vis.c policy/utf8.c launcher/plan_wire.c */
+/* links: policy/plan_encode.c policy/buf.c policy/diag.c policy/vis.c policy/utf8.c launcher/plan_wire.c launcher/plan_wire_list.c */
 #include "launcher/plan_wire.h"
 
 #include <sys/mman.h>
