@@ -20,6 +20,7 @@
 #include "policy/plan_encode.h"
 #include "policy/result.h"
 #include "policy/run.h"
+#include "policy/run_net.h"
 #include "policy/vis.h"
 
 static int
@@ -67,10 +68,10 @@ static int
 run_once(const struct options *o, struct plan_build *b, struct run_result *ret,
 	struct diag *d)
 {
+	own_fd int events = -1;
 	struct run_args args = { .plan = b->plan,
 		.plan_fd = PLAN_FD,
 		.net = b->net.on ? &b->net : NULL,
-		.events = -1,
 		.control_fd = b->control_near,
 		.program = b->program,
 		.die_with_parent = o->die_with_parent };
@@ -78,6 +79,9 @@ run_once(const struct options *o, struct plan_build *b, struct run_result *ret,
 	own_fd int errlog = -1;
 	int err = plan_memfd(&b->blob, &blob, d);
 
+	if (err >= 0 && b->net.on && o->net_events)
+		err = run_net_events(o->net_events, &events, d);
+	args.events = events;
 	if (err < 0)
 		return err;
 	errlog = memfd_create("errlog", MFD_CLOEXEC);

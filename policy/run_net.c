@@ -3,6 +3,7 @@
 #include "policy/run_net.h"
 
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <errno.h>
@@ -71,6 +72,26 @@ become(const char *program, int handed[HANDED_MAX], int errlog_fd)
 }
 
 /* ---- in the parent ------------------------------------------------------- */
+
+int
+run_net_events(const char *path, int *ret_fd, struct diag *d)
+{
+	struct stat st;
+	own_fd int fd = open(path,
+		O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK |
+			O_NOCTTY | O_CLOEXEC,
+		0600);
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return diag_setf(d, -errno, DIAG_SETUP, path,
+			"name a file that you can write to", "%s (--net-events)",
+			errno == ELOOP ? "is a symlink" : diag_errno(errno));
+	if (!S_ISREG(st.st_mode))
+		return diag_set(d, -EINVAL, DIAG_SETUP, path,
+			"is not a regular file (--net-events)", "name another");
+	*ret_fd = own_take_fd(&fd);
+	return 0;
+}
 
 int
 run_net_start(

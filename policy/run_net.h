@@ -47,6 +47,12 @@ struct run_net {
 };
 
 /**
+ * Open what --net-events names: made with mode 0600, or appended to.  0, or
+ * -errno with a diag; what is no regular file, and a symlink, is refused.
+ */
+int run_net_events(const char *path, int *ret_fd, struct diag *d);
+
+/**
  * Start it with the descriptors of `net`, its error log on errlog_fd; `net` keeps
  * only its own end of the channel open.  0 or -errno with a diag.
  */

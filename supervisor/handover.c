@@ -232,7 +232,8 @@ answer(int socket, uint8_t word)
 }
 
 int
-handover_receive(int socket, struct handover *ret, struct diag *d)
+handover_receive(int socket, enum door_level least, struct handover *ret,
+	struct diag *d)
 {
 	struct packet p = { .len = 0 };
 	struct handover h = { .n = 0 };
@@ -247,6 +248,10 @@ handover_receive(int socket, struct handover *ret, struct diag *d)
 		(void)odd(d, "was given something that is no set of doors");
 	else
 		err = check_doors(&h, d);
+	if (err == 0 && h.level < (int)least)
+		err = diag_set(d, -EOPNOTSUPP, DIAG_SETUP, "network",
+			"this kernel cannot catch connections to every port (nftables TPROXY), which the policy requires",
+			"load the module nft_tproxy, or do not require it");
 	answer(socket, err < 0 ? DOORS_REFUSED : DOORS_OK);
 	if (err < 0)
 		handover_close(&h);

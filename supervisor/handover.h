@@ -30,10 +30,12 @@ struct handover {
 /**
  * Wait for init's packet on `socket` (for good: init ends with its sandbox, and
  * that is the end of the connection), take it apart, check every socket and
- * answer.  0, or -errno with a diag, and nothing of it stays open.  -EPIPE has
- * no diag: there is no init any more, and whoever ended it has said why.
+ * answer.  Of the transparent door it has to be at least `least`.  0, or -errno
+ * with a diag, and nothing of it stays open.  -EPIPE has no diag: there is no
+ * init any more, and whoever ended it has said why.
  */
-int handover_receive(int socket, struct handover *ret, struct diag *d);
+int handover_receive(int socket, enum door_level least, struct handover *ret,
+	struct diag *d);
 
 /** Close every door. */
 void handover_close(struct handover *h);

@@ -164,7 +164,7 @@ test_doors(struct tap *t)
 	(void)socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair);
 	pid_t pid = init_with(pair, words, "203.0.113.9", 2222);
 	(void)close(pair[1]);
-	int err = handover_receive(pair[0], &h, &d);
+	int err = handover_receive(pair[0], DOORS_NONE, &h, &d);
 	if (err == -EPIPE && ended(pid) == NO_NAMESPACE) {
 		(void)close(pair[0]);
 		return false;
@@ -208,7 +208,7 @@ test_few(struct tap *t)
 	(void)socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair);
 	pid_t pid = init_with(pair, words, NULL, 0);
 	(void)close(pair[1]);
-	tap_int(t, handover_receive(pair[0], &h, NULL), 0, "one grant alone");
+	tap_int(t, handover_receive(pair[0], DOORS_NONE, &h, NULL), 0, "one grant alone");
 	tap_int(t, h.level, DOORS_NONE, "no transparent door");
 	tap_ok(t,
 		h.n == count(&h, DOOR_FORWARD4) + count(&h, DOOR_FORWARD6) &&
@@ -216,6 +216,16 @@ test_few(struct tap *t)
 		"nothing else is open");
 	tap_int(t, ended(pid), 0, "init goes on");
 	handover_close(&h);
+	(void)close(pair[0]);
+
+	struct diag d = { 0 };
+	(void)socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair);
+	pid = init_with(pair, words, NULL, 0);
+	(void)close(pair[1]);
+	tap_int(t, handover_receive(pair[0], DOORS_ALL, &h, &d), -EOPNOTSUPP,
+		"less than the policy requires");
+	tap_str(t, d.thing, "network", "is said");
+	tap_int(t, ended(pid), FAIL_SETUP, "and ends init");
 	(void)close(pair[0]);
 }
 
@@ -276,7 +286,7 @@ offer(const struct forgery *f)
 	diag_reset(&d);
 	(void)socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair);
 	(void)sendmsg(pair[1], &m, 0);
-	int err = handover_receive(pair[0], &h, &d);
+	int err = handover_receive(pair[0], DOORS_NONE, &h, &d);
 	(void)recv(pair[1], &answer, 1, MSG_DONTWAIT);
 	(void)close(pair[0]);
 	(void)close(pair[1]);
