@@ -11,6 +11,7 @@ is 'the programs' "$(cd "$T/root/usr/local" && find bin libexec -type f | LC_ALL
   'bin/codex-sandbox
 libexec/codex-sandbox/codex-sandbox-init
 libexec/codex-sandbox/codex-sandbox-launch
+libexec/codex-sandbox/codex-sandbox-supervisor
 libexec/codex-sandbox/codex/bwrap'
 is 'manual pages and completions' \
   "$(cd "$T/root/usr/local/share" && find man bash-completion fish zsh -type f | sort)" \
@@ -21,6 +22,7 @@ man/man5/codex-sandbox.config.5
 man/man5/codex-sandbox.rules.5
 man/man8/codex-sandbox-init.8
 man/man8/codex-sandbox-launch.8
+man/man8/codex-sandbox-supervisor.8
 zsh/site-functions/_codex-sandbox'
 is 'the shipped profiles' "$(cd "$T/root/usr/local/share/codex-sandbox/profiles" && ls)" \
   "$(cd packaging/profiles && ls)"
