@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "policy/diag.h"
+#include "policy/environ_net.h"
 
 /* What ordinary programs need to find files, people and words. */
 static const char *const core_names[] = {
@@ -62,6 +63,7 @@ static const char *const loader_names[] = {
 static const char *const own_names[] = {
 	"CODEX_SANDBOX",
 	"CODEX_SANDBOX_NETWORK_DISABLED",
+	"CODEX_SANDBOX_NETWORK_PROXY",
 	"PWD",
 	"OLDPWD",
 };
@@ -189,12 +191,13 @@ is_there(const struct env_list *l, const char *name, size_t len)
 /* Of two of a name the first is what getenv(3) tells the caller's programs. */
 static int
 put_inherited(struct env_list *l, const struct env_policy *policy,
-	char *const *caller)
+	const struct env_net *net, char *const *caller)
 {
 	for (size_t i = 0; caller[i]; i++) {
 		size_t len = strcspn(caller[i], "=");
 
 		if (caller[i][len] != '=' || len == 0 ||
+			(net && env_net_is(caller[i], len)) ||
 			!wanted(policy, caller[i], len) ||
 			is_there(l, caller[i], len))
 			continue;
@@ -234,6 +237,37 @@ put_set(struct env_list *l, const struct env_policy *policy, struct diag *d)
 			return -ENOMEM;
 	}
 	return 0;
+}
+
+/* The caller's options for Java stay in front, where they would come in. */
+static const char *
+java_options(const struct env_policy *policy, char *const *caller)
+{
+	static const char name[] = "JAVA_TOOL_OPTIONS";
+
+	return wanted(policy, name, sizeof(name) - 1) ? env_get(caller, name)
+						      : NULL;
+}
+
+static int
+put_proxy(struct env_list *l, const struct env_policy *policy,
+	const struct env_net *net, char *const *caller)
+{
+	const char *java = java_options(policy, caller);
+	char *pair = NULL;
+	int err = 0;
+
+	for (size_t i = 0; (err = env_net_pair(net, i, java, &pair)) == 0;
+		i++) {
+		if (pair && in_list(policy->exclude, policy->n_exclude, pair,
+				    strcspn(pair, "="))) {
+			free(pair);
+			continue;
+		}
+		if (pair && put(l, pair) < 0)
+			return -ENOMEM;
+	}
+	return err == -ENOENT ? 0 : err;
 }
 
 /* The last filter: only what a pattern names stays, of what was set too. */
@@ -280,10 +314,12 @@ env_make(const struct env_policy *policy, const struct env_facts *facts,
 	char *const *caller, char ***ret, struct diag *d)
 {
 	struct env_list l = { 0 };
-	int err = put_inherited(&l, policy, caller);
+	int err = put_inherited(&l, policy, facts->net, caller);
 
 	if (err >= 0 && facts->tmpdir && l.items)
 		err = put_tmpdir(&l, facts->tmpdir);
+	if (err >= 0 && facts->net)
+		err = put_proxy(&l, policy, facts->net, caller);
 	if (err >= 0)
 		err = put_set(&l, policy, d);
 	if (err >= 0)

@@ -6,13 +6,15 @@
  *
  * Order: inherit (all, core or none) -> include (adds more of the caller's) ->
  * secrets left out (core only; an --env-include by exact name keeps one) ->
- * exclude -> loader and shell start-up variables left out (always) -> set ->
+ * exclude -> loader and shell start-up variables left out (always) -> proxy
+ * variables of the sandbox (policy/environ_net.h) -> set ->
  * ours (CODEX_SANDBOX ...).  Patterns are case-insensitive, `*` and `?`.
  */
 #include <stdbool.h>
 #include <stddef.h>
 
 struct diag;
+struct env_net;
 
 enum env_inherit { ENV_CORE, ENV_ALL, ENV_NONE };
 
@@ -41,6 +43,9 @@ struct env_facts {
 	const char *pwd; /* PWD */
 	const char *
 		tmpdir; /* replaces TMPDIR, TMP, TEMP where inherited; NULL = leave */
+	/* The proxy inside (NULL: none).  Its variables replace the caller's;
+	 * --env-exclude leaves one out, --env-set sets another value. */
+	const struct env_net *net;
 };
 
 /**

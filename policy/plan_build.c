@@ -17,6 +17,7 @@
 #include "policy/diag.h"
 #include "policy/digest.h"
 #include "policy/environ.h"
+#include "policy/environ_net.h"
 #include "policy/limits.h"
 #include "policy/options.h"
 #include "policy/path.h"
@@ -318,7 +319,14 @@ static int
 make_env(struct plan_build *b, const struct options *o, struct diag *d)
 {
 	struct env_policy policy;
+	const struct env_net net = {
+		.port = b->net.proxy_port,
+		.socks =
+			(b->profile.network.flags & NETPOL_SOCKS_VARIABLE) != 0,
+		.local = (b->profile.network.flags & NETPOL_LOCAL) != 0,
+	};
 	const struct env_facts facts = {
+		.net = b->net.on && net.port > 0 ? &net : NULL,
 		.sandboxed = b->cage != CAGE_NONE,
 		.network_disabled = b->cage != CAGE_NONE &&
 				    b->profile.net == NET_RESTRICTED,

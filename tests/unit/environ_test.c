@@ -4,9 +4,11 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "policy/buf.h"
 #include "policy/diag.h"
+#include "policy/environ_net.h"
 #include "tests/unit/tap.h"
 
 /* --- patterns ---------------------------------------------------------------- */
@@ -252,6 +254,139 @@ test_many(struct tap *t)
 	env_free(NULL);
 }
 
+/* --- the proxy inside ---------------------------------------------------------- */
+
+#define EVERY_URL "http://127.0.0.1:3128"
+#define DIRECT    "localhost,127.0.0.1,::1"
+
+/* The published list (docs/NETWORK.md): exactly this, no more and no less. */
+static const char *const proxy_pairs[] = {
+	"HTTP_PROXY=" EVERY_URL,
+	"http_proxy=" EVERY_URL,
+	"HTTPS_PROXY=" EVERY_URL,
+	"https_proxy=" EVERY_URL,
+	"WS_PROXY=" EVERY_URL,
+	"ws_proxy=" EVERY_URL,
+	"WSS_PROXY=" EVERY_URL,
+	"wss_proxy=" EVERY_URL,
+	"GRPC_PROXY=" EVERY_URL,
+	"grpc_proxy=" EVERY_URL,
+	"ALL_PROXY=" EVERY_URL,
+	"all_proxy=" EVERY_URL,
+	"FTP_PROXY=" EVERY_URL,
+	"ftp_proxy=" EVERY_URL,
+	"NO_PROXY=" DIRECT,
+	"no_proxy=" DIRECT,
+	"npm_config_proxy=" EVERY_URL,
+	"NPM_CONFIG_PROXY=" EVERY_URL,
+	"npm_config_http_proxy=" EVERY_URL,
+	"NPM_CONFIG_HTTP_PROXY=" EVERY_URL,
+	"npm_config_https_proxy=" EVERY_URL,
+	"NPM_CONFIG_HTTPS_PROXY=" EVERY_URL,
+	"npm_config_noproxy=" DIRECT,
+	"NPM_CONFIG_NOPROXY=" DIRECT,
+	"YARN_HTTP_PROXY=" EVERY_URL,
+	"YARN_HTTPS_PROXY=" EVERY_URL,
+	"BUNDLE_HTTP_PROXY=" EVERY_URL,
+	"BUNDLE_HTTPS_PROXY=" EVERY_URL,
+	"BUNDLE_NO_PROXY=" DIRECT,
+	"PIP_PROXY=" EVERY_URL,
+	"CARGO_HTTP_PROXY=" EVERY_URL,
+	"DOCKER_HTTP_PROXY=" EVERY_URL,
+	"DOCKER_HTTPS_PROXY=" EVERY_URL,
+	"RSYNC_PROXY=127.0.0.1:3128",
+	"CLOUDSDK_PROXY_TYPE=http",
+	"CLOUDSDK_PROXY_ADDRESS=127.0.0.1",
+	"CLOUDSDK_PROXY_PORT=3128",
+	"JAVA_TOOL_OPTIONS=-Dhttp.proxyHost=127.0.0.1 -Dhttp.proxyPort=3128 -Dhttps.proxyHost=127.0.0.1 -Dhttps.proxyPort=3128",
+	"NODE_USE_ENV_PROXY=1",
+	"ELECTRON_GET_USE_PROXY=true",
+	"CODEX_NETWORK_PROXY_ACTIVE=1",
+	"CODEX_NETWORK_ALLOW_LOCAL_BINDING=0",
+	"CODEX_SANDBOX_NETWORK_PROXY=1",
+	"PATH=/usr/local/bin:/usr/bin:/bin",
+	"CODEX_SANDBOX=1",
+};
+enum { N_PAIRS = sizeof(proxy_pairs) / sizeof(proxy_pairs[0]) };
+
+static void
+test_proxy(struct tap *t)
+{
+	char *caller[] = { (char[]){ "HTTP_PROXY=http://corp:1" },
+		(char[]){ "http_Proxy=http://corp:2" },
+		(char[]){ "YARN_NO_PROXY=x" }, NULL };
+	const struct env_net net = { .port = 3128 };
+	char **env = NULL;
+	size_t n = 0;
+
+	tap_int(t,
+		env_make(&(struct env_policy){ .inherit = ENV_ALL },
+			&(struct env_facts){ .sandboxed = true, .net = &net },
+			caller, &env, NULL),
+		0, "with a proxy inside");
+	for (; env && env[n] && n < N_PAIRS; n++)
+		tap_str(t, env[n], proxy_pairs[n], "a variable of the list");
+	tap_ok(t, n == N_PAIRS && env && !env[n],
+		"and no other: what the caller had speaks of other proxies");
+	env_free(env);
+}
+
+static void
+test_proxy_choices(struct tap *t)
+{
+	char *caller[] = { (char[]){ "JAVA_TOOL_OPTIONS=-Xmx1g" },
+		(char[]){ "https_proxy=http://corp:1" }, NULL };
+	const struct env_net net = { .port = 9, .socks = true, .local = true };
+	char **env = NULL;
+
+	tap_int(t,
+		env_make(
+			&(struct env_policy){ .inherit = ENV_ALL,
+				.exclude =
+					(const char *const[]){ "npm_config_*" },
+				.n_exclude = 1,
+				.set = (const char *const[]){ "NO_PROXY=x" },
+				.n_set = 1 },
+			&(struct env_facts){ .net = &net }, caller, &env, NULL),
+		0, "with other wishes");
+	tap_str(t, env_get(env, "ALL_PROXY"), "socks5h://127.0.0.1:9",
+		"socks5h for what asks for any proxy");
+	tap_str(t, env_get(env, "HTTPS_PROXY"), "http://127.0.0.1:9",
+		"HTTP for the rest");
+	tap_str(t, env_get(env, "CODEX_NETWORK_ALLOW_LOCAL_BINDING"), "1",
+		"local binding");
+	tap_ok(t,
+		!env_get(env, "NPM_CONFIG_PROXY") &&
+			!env_get(env, "npm_config_noproxy"),
+		"what is excluded is not set");
+	tap_str(t, env_get(env, "NO_PROXY"), "x",
+		"what is set on purpose stays");
+	tap_str(t, env_get(env, "JAVA_TOOL_OPTIONS"),
+		"-Xmx1g -Dhttp.proxyHost=127.0.0.1 -Dhttp.proxyPort=9 -Dhttps.proxyHost=127.0.0.1 -Dhttps.proxyPort=9",
+		"the caller's options for Java come first");
+	env_free(env);
+	env = NULL;
+	tap_int(t,
+		env_make(&(struct env_policy){ .inherit = ENV_CORE },
+			&(struct env_facts){ .net = &net }, caller, &env, NULL),
+		0, "of core variables only");
+	tap_ok(t, strncmp(env_get(env, "JAVA_TOOL_OPTIONS"), "-Dhttp", 6) == 0,
+		"those do not come in");
+	env_free(env);
+	env = NULL;
+	tap_int(t,
+		env_make(&(struct env_policy){ .inherit = ENV_ALL },
+			&(struct env_facts){ 0 }, caller, &env, NULL),
+		0, "without a proxy");
+	tap_str(t, env_get(env, "https_proxy"), "http://corp:1",
+		"the caller's are the caller's");
+	tap_ok(t,
+		!env_get(env, "HTTP_PROXY") &&
+			!env_get(env, "NODE_USE_ENV_PROXY"),
+		"and none of ours is there");
+	env_free(env);
+}
+
 int
 main(void)
 {
@@ -262,5 +397,7 @@ main(void)
 	test_set(&t);
 	test_facts(&t);
 	test_many(&t);
+	test_proxy(&t);
+	test_proxy_choices(&t);
 	return tap_end(&t);
 }
