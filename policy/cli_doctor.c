@@ -7,10 +7,13 @@
 #include "policy/cli.h"
 
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -29,6 +32,9 @@
 #include "policy/diag.h"
 #include "policy/num.h"
 #include "policy/vis.h"
+
+#define LAUNCHER       LIBEXECDIR "/codex-sandbox-launch"
+#define APPARMOR_PLACE "/etc/apparmor.d/codex-sandbox-launch"
 
 enum { DETAIL_MAX = 512, OUTPUT_MAX = 16384, EXIT_UNUSABLE = 1 };
 
@@ -106,6 +112,52 @@ check_bwrap(struct finding *f)
 		say(f, OK, "", BWRAP_PATH);
 }
 
+/* Installed beside init; what a setuid bit or a file capability is worth, the
+ * kernel says when it is executed. */
+static bool
+launcher_is_privileged(void)
+{
+	struct stat st;
+	char caps[64];
+
+	return stat(LAUNCHER, &st) == 0 &&
+	       ((st.st_mode & S_ISUID) != 0 ||
+		       getxattr(LAUNCHER, "security.capability", caps,
+			       sizeof(caps)) > 0);
+}
+
+static void
+check_launcher(struct finding *f)
+{
+	struct stat st;
+	struct statvfs fs;
+
+	if (stat(LAUNCHER, &st) < 0)
+		say(f, NOTE, "make install",
+			LAUNCHER
+			" is not there: what lies beside this program is used");
+	else if (!launcher_is_privileged())
+		say(f, OK, "", LAUNCHER ", not setuid");
+	else if (st.st_nlink != 1)
+		say(f, BAD, "find / -samefile " LAUNCHER,
+			LAUNCHER
+			" is setuid and has another name, which it refuses; remove the one that this finds");
+	else if (access(LAUNCHER, X_OK) < 0)
+		say(f, BAD, "adduser USER codex-sandbox",
+			LAUNCHER " is setuid, and only for its group");
+	else if (statvfs(LAUNCHER, &fs) == 0 && (fs.f_flag & ST_NOSUID) != 0)
+		say(f, BAD, "mount -o remount,suid MOUNT-POINT",
+			LAUNCHER
+			" is setuid on a file system that is mounted nosuid");
+	else if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1)
+		say(f, NOTE, "start codex-sandbox outside of that",
+			"we run with no_new_privs (a container, a service, another sandbox): the setuid bit of " LAUNCHER
+			" has no effect");
+	else
+		say(f, OK, "", LAUNCHER ", setuid (mode %o)",
+			(unsigned int)(st.st_mode & 07777));
+}
+
 static void
 check_userns(struct finding *f)
 {
@@ -118,14 +170,20 @@ check_userns(struct finding *f)
 	if (max == 0)
 		say(f, BAD, "sysctl -w user.max_user_namespaces=16384",
 			"user.max_user_namespaces is 0: nobody may make one");
+	else if (launcher_is_privileged() && (clone == 0 || apparmor == 1))
+		say(f, OK, "",
+			"for privileged programs only, and the launcher is one (SECURITY.md)");
 	else if (clone == 0)
-		say(f, NOTE,
-			"install the launcher setuid (make install SETUID=yes), or sysctl -w kernel.unprivileged_userns_clone=1",
-			"kernel.unprivileged_userns_clone is 0: only privileged programs may make one");
+		say(f, NOTE, "sysctl -w kernel.unprivileged_userns_clone=1",
+			"kernel.unprivileged_userns_clone is 0: only privileged programs may make one; a setuid launcher is another way (docs/HOSTS.md)");
+	else if (apparmor == 1 && access(APPARMOR_PLACE, F_OK) == 0)
+		say(f, OK, "",
+			"for programs with an AppArmor profile, and there is " APPARMOR_PLACE);
 	else if (apparmor == 1)
 		say(f, NOTE,
-			"give the launcher's path an AppArmor profile with \"userns,\", or install it setuid (make install SETUID=yes)",
-			"AppArmor restricts unprivileged user namespaces to programs with a profile");
+			"install -m 644 " APPARMOR_PROFILE " " APPARMOR_PLACE
+			" && apparmor_parser -r " APPARMOR_PLACE,
+			"kernel.apparmor_restrict_unprivileged_userns is 1: only programs with an AppArmor profile may make one");
 	else
 		say(f, OK, "", "allowed (at most %ld)", max);
 }
@@ -155,9 +213,8 @@ check_yama(struct finding *f)
 	if (scope < 0)
 		say(f, OK, "", "not in this kernel");
 	else if (scope == 3)
-		say(f, NOTE,
-			"sysctl -w kernel.yama.ptrace_scope=1 (after a reboot)",
-			"ptrace_scope 3: nobody may trace, debuggers fail inside too");
+		say(f, NOTE, "systemctl reboot",
+			"ptrace_scope 3: nobody may trace, debuggers fail inside too; it stays until a boot with another kernel.yama.ptrace_scope in /etc/sysctl.d");
 	else
 		say(f, OK, "", "ptrace_scope %ld", scope);
 }
@@ -230,6 +287,7 @@ check_chain(struct finding *f)
 static const struct check checks[] = {
 	{ "kernel", check_kernel },
 	{ "bubblewrap", check_bwrap },
+	{ "launcher", check_launcher },
 	{ "user namespaces", check_userns },
 	{ "landlock", check_landlock },
 	{ "yama", check_yama },

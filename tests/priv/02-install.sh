@@ -24,6 +24,9 @@ man/man8/codex-sandbox-init.8
 man/man8/codex-sandbox-launch.8
 man/man8/codex-sandbox-supervisor.8
 zsh/site-functions/_codex-sandbox'
+has 'the AppArmor profile, for this place' \
+  "$(cat "$T/root/usr/local/share/codex-sandbox/apparmor/codex-sandbox-launch")" \
+  'profile codex-sandbox-launch /usr/local/libexec/codex-sandbox/codex-sandbox-launch flags'
 is 'the shipped profiles' "$(cd "$T/root/usr/local/share/codex-sandbox/profiles" && ls)" \
   "$(cd packaging/profiles && ls)"
 for f in README.md ARCHITECTURE.md SECURITY.md CHANGELOG.md LICENSE docs/*.md; do
