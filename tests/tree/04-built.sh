@@ -35,9 +35,9 @@ done
 # What the launcher's sources take from the C library.  No name service, locale,
 # stdio, heap, environment, path search, loader: nothing that reads a file or
 # believes a caller.
-allowed='__errno_location __stack_chk_fail _exit chdir environ fcntl fstat getauxval getgid
-getresgid getresuid getuid lstat memchr memcpy memset mmap open personality prctl pwrite
-setitimer signal stat strcmp strcspn strlen strncmp syscall umask waitid waitpid write'
+allowed='__errno_location __stack_chk_fail _exit chdir close dup2 environ fcntl fstat getauxval getgid
+getresgid getresuid getuid lstat memchr memcpy memset mmap open personality prctl pwrite read
+setitimer signal socketpair stat strcmp strcspn strlen strncmp syscall umask unshare waitid waitpid write'
 # taken OBJECT... -- imported by them, and by none of them defined.
 taken() {
   nm --defined-only "$@" | awk 'NF == 3 { print $3 }' | sort -u >"$T/defined"
