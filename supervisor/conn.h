@@ -4,7 +4,7 @@
 /*
  * conn.h -- one connection from inside, from accept to close.
  *
- * Theory.  A door accepts it and reads what it wants; route.c finds out whether
+ * Theory.  A door accepts it and reads what it wants; conn_route.c finds out whether
  * it may have that and dials; relay.c moves the bytes.  The states, and what may
  * follow:
  *

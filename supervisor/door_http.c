@@ -15,7 +15,7 @@
 
 #include "policy/buf.h"
 #include "supervisor/conn.h"
-#include "supervisor/doors.h"
+#include "supervisor/door.h"
 #include "supervisor/gate.h"
 #include "supervisor/serve.h"
 #include "supervisor/serve_impl.h"

@@ -17,7 +17,7 @@
 #include <netinet/tcp.h>
 
 #include "supervisor/conn.h"
-#include "supervisor/doors.h"
+#include "supervisor/door.h"
 #include "supervisor/serve.h"
 #include "supervisor/serve_impl.h"
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "supervisor/conn.h"
-#include "supervisor/doors.h"
+#include "supervisor/door.h"
 #include "supervisor/gate.h"
 #include "supervisor/serve.h"
 #include "supervisor/serve_impl.h"

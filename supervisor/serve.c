@@ -17,7 +17,7 @@
 
 #include "supervisor/conn.h"
 #include "supervisor/dns.h"
-#include "supervisor/doors.h"
+#include "supervisor/door.h"
 #include "supervisor/serve_impl.h"
 
 enum {

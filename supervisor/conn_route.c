@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * route.c -- may it go there, and how does it get there (room: user).
+ * conn_route.c -- may it go there, and how does it get there (room: user).
  *
  * Steps, each of which may be the last: judge by name; ask somebody; look the
  * name up, once; judge the addresses; dial those and no others.  With a proxy

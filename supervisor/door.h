@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef SUPERVISOR_DOORS_H
-#define SUPERVISOR_DOORS_H
+#ifndef SUPERVISOR_DOOR_H
+#define SUPERVISOR_DOOR_H
 /*
- * doors.h -- the kinds of doors (launcher/doors.h), each in its door_x.c.
+ * door.h -- the kinds of doors (launcher/doors.h), each in its door_x.c.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -51,4 +51,4 @@ int udp_relay_open(struct conn *c, uint16_t client_port);
 struct dns_reply;
 void door_dns_tell(struct serve *s, const struct dns_reply *r);
 
-#endif /* SUPERVISOR_DOORS_H */
+#endif /* SUPERVISOR_DOOR_H */
