@@ -92,9 +92,8 @@ struct plan_mount {
 };
 
 struct plan_limit {
-	uint32_t resource; /* RLIMIT_* */
-	uint64_t soft;     /* RLIM_INFINITY is UINT64_MAX */
-	uint64_t hard;
+	uint32_t resource;   /* RLIMIT_* */
+	uint64_t soft, hard; /* RLIM_INFINITY is UINT64_MAX */
 };
 
 /* A list of strings as it lies in the blob; walk it with plan_list_next(). */
@@ -112,9 +111,8 @@ struct plan {
 	int32_t stdio_fd[3]; /* what becomes 0, 1, 2 of the command */
 	uint32_t tty_mask;   /* bit n: the pty stands in for stdio n */
 	uint32_t umask;      /* of the command */
-	uint32_t timeout_ms; /* 0 = none */
-	uint32_t grace_ms;   /* between TERM and KILL */
-	const char *cwd;     /* of the command, inside */
+	uint32_t timeout_ms, grace_ms; /* 0 = none; between TERM and KILL */
+	const char *cwd;               /* of the command, inside */
 	uint32_t n_mounts;
 	struct plan_mount mounts[PLAN_MOUNTS_MAX];
 	uint32_t n_limits;

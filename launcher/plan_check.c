@@ -200,7 +200,9 @@ check_flags(struct check *c, const struct plan *p)
 	const bool doors = (flags & PLAN_NET_PROXY) != 0;
 	need(c, (flags & ~(uint32_t)PLAN_FLAGS_ALL) == 0, "unknown flag");
 	need(c, spaces || !network, "a private network needs namespaces");
-	need(c, spaces || (p->n_mounts | (flags & PLAN_INIT_MOUNTS)) == 0,
+	need(c, spaces || (flags & PLAN_LANDLOCK) != 0 || p->n_mounts == 0,
+		"mounts need namespaces");
+	need(c, spaces || (flags & PLAN_INIT_MOUNTS) == 0,
 		"mounts need namespaces");
 	need(c, doors ? network : p->net.count == 0, "doors to nothing");
 	need(c, (flags & PLAN_NO_NEW_PRIVS) != 0 || (!spaces && !p->n_filter),

@@ -17,6 +17,7 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
@@ -195,6 +196,26 @@ try_clone3(void)
 	return outcome(syscall(SYS_clone3, NULL, 0));
 }
 
+/* The front end, which has our uid: Landlock keeps signals in. */
+static int
+try_signal_parent(void)
+{
+	return outcome(kill(getppid(), 0));
+}
+
+static int
+try_connect(void)
+{
+	return outcome(connect(-1, NULL, 0));
+}
+
+/* Of a key that nobody has, to be found and not made. */
+static int
+try_shm(void)
+{
+	return outcome(shmget((key_t)0x436f6478, 1, 0));
+}
+
 /* Without a pid namespace of ours the filter has to refuse it. */
 static int
 try_ptrace(void)
@@ -295,6 +316,14 @@ static const struct canary canaries[] = {
 		try_unix_pair },
 	{ { "debugging", "ptrace", { EPERM } }, FILTER, PLAN_NAMESPACES,
 		try_ptrace },
+	{ { "sockets", "connect", { EPERM } }, FILTER, PLAN_NAMESPACES,
+		try_connect },
+	{ { "capabilities", "have one", { EPERM } }, PLAN_LANDLOCK,
+		PLAN_NAMESPACES, try_capability },
+	{ { "other processes", "signal the parent", { EPERM } }, PLAN_LANDLOCK,
+		PLAN_NAMESPACES, try_signal_parent },
+	{ { "other processes", "find shared memory", { EPERM } }, PLAN_LANDLOCK,
+		PLAN_NAMESPACES, try_shm },
 #ifdef __x86_64__
 	{ { "foreign ABI", "x32 getpid", { ENOSYS } }, FILTER, 0, try_x32 },
 	{ { "foreign ABI", "i386 getpid", { ENOSYS } }, FILTER, 0, try_i386 },

@@ -317,11 +317,28 @@ prove_landlock(const struct proof *p)
 	}
 }
 
+/* No plan without namespaces makes "/" writable. */
+static void
+prove_root(const struct proof *p)
+{
+	const struct claim claim = { "Landlock", "make a file in",
+		{ EACCES, EROFS } };
+	static const char name[] = "/.codex-sandbox-canary";
+	int err = outcome(mknod(name, S_IFREG | S_IRUSR, 0));
+	if (err == 0)
+		(void)unlink(name); /* ours */
+	canary_judge(p, &claim, "/", err);
+}
+
 void
 canary_mounts(const struct proof *p)
 {
+	if ((p->plan->flags & (PLAN_NAMESPACES | PLAN_LANDLOCK)) ==
+		PLAN_LANDLOCK)
+		prove_root(p);
 	for (uint32_t i = 0; i < p->plan->n_mounts; i++)
-		prove_mount(p, i);
+		if ((p->plan->flags & PLAN_NAMESPACES) != 0)
+			prove_mount(p, i);
 	if ((p->plan->flags & PLAN_LANDLOCK) != 0)
 		prove_landlock(p);
 }

@@ -170,6 +170,18 @@ confine_capabilities(const struct plan *plan, const struct proc_status *status)
 			"codex-sandbox doctor");
 }
 
+/* What may be in the way in a container, to root: all that can be given up is.
+ * Under no_new_privs an exec gives nobody back what is not permitted now. */
+void
+confine_give_up(void)
+{
+	for (unsigned int i = 0; i < CAPABILITIES_MAX; i++)
+		if (prctl(PR_CAPBSET_READ, i, 0, 0, 0) == 1)
+			(void)prctl(
+				PR_CAPBSET_DROP, i, 0, 0, 0); /* if we may */
+	caps_clear();
+}
+
 void
 confine_no_new_privs(void)
 {

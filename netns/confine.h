@@ -25,6 +25,9 @@ void confine_status(struct proc_status *ret);
 void confine_capabilities(
 	const struct plan *plan, const struct proc_status *status);
 
+/** In place: give every capability up.  That none is left is for canary.c. */
+void confine_give_up(void);
+
 /** PR_SET_NO_NEW_PRIVS. */
 void confine_no_new_privs(void);
 

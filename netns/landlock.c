@@ -124,6 +124,19 @@ add(const struct loading *l, int fd, uint32_t rights, const char *thing)
 		die_errno(thing, "codex-sandbox doctor");
 }
 
+/* Without mounts of ours nothing has made sure yet that it is the object that
+ * the plan was made from. */
+static void
+verify(const struct loading *l, const struct plan_mount *m, int fd)
+{
+	struct stat st;
+	if ((l->plan->flags & PLAN_NAMESPACES) != 0 || m->ino == 0)
+		return;
+	if (fstat(fd, &st) != 0 || st.st_ino != m->ino || st.st_dev != m->dev)
+		die(m->dest, "was replaced while the sandbox was being built",
+			"run the command again when nothing else changes it");
+}
+
 /* What no directory is takes fewer rights: EINVAL. */
 static void
 add_path(const struct loading *l, const struct plan_mount *m, uint32_t rights)
@@ -132,6 +145,7 @@ add_path(const struct loading *l, const struct plan_mount *m, uint32_t rights)
 	errno = fd < 0 ? -fd : 0;
 	if (fd < 0)
 		die_errno(m->dest, "codex-sandbox doctor");
+	verify(l, m, fd);
 	if (try_add(l, fd, rights) != 0)
 		add(l, fd, rights & OF_A_FILE, m->dest);
 }
@@ -210,8 +224,22 @@ add_stdio(const struct loading *l)
 	}
 }
 
+/*
+ * In place there is no /proc and no /dev/pts of ours: init goes on looking for
+ * its children, and the terminal that it made has a name in the host's.
+ */
 static void
-add_files(int ruleset, const struct plan *plan, uint32_t handled)
+add_own(const struct loading *l, int tty)
+{
+	own_fd int tasks = open("/proc/self/task", O_PATH | O_CLOEXEC);
+	if (tty >= 0)
+		add(l, tty, READ_FILE | WRITE_FILE | IOCTL_DEV, "terminal");
+	if (tasks >= 0) /* else tree.c finds nobody, and the front end does */
+		add(l, tasks, READ_FILE | READ_DIR, "/proc/self/task");
+}
+
+static void
+add_files(int ruleset, const struct plan *plan, uint32_t handled, int tty)
 {
 	own_fd int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct loading l = { plan, ruleset, root, handled, NULL, NULL };
@@ -220,10 +248,12 @@ add_files(int ruleset, const struct plan *plan, uint32_t handled)
 	for (uint32_t i = 0; i < plan->n_mounts; i++)
 		add_mount(&l, &plan->mounts[i]);
 	add_stdio(&l);
+	if ((plan->flags & PLAN_NAMESPACES) == 0)
+		add_own(&l, tty);
 }
 
 void
-landlock_load(const struct plan *plan)
+landlock_load(const struct plan *plan, int tty)
 {
 	const bool files = (plan->flags & PLAN_LANDLOCK) != 0;
 	const bool scope = (plan->flags & PLAN_SCOPE_SOCKETS) != 0;
@@ -247,7 +277,7 @@ landlock_load(const struct plan *plan)
 	if (fd < 0)
 		die_errno("Landlock", "codex-sandbox doctor");
 	if (files)
-		add_files(fd, plan, known(abi));
+		add_files(fd, plan, known(abi), tty);
 	/* The canaries try what is refused: no entry in the host's audit log. */
 	if (syscall(SYS_landlock_restrict_self, fd,
 		    abi >= ABI_QUIET ? QUIET : 0) != 0)

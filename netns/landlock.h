@@ -17,8 +17,8 @@ struct plan;
 /**
  * With PLAN_LANDLOCK the files of the plan, with that or PLAN_SCOPE_SOCKETS
  * abstract sockets and signals; nothing without either.  Needs no_new_privs and
- * the plan's standard descriptors.  Ends the program when the kernel cannot.
+ * the plan's standard descriptors; tty is the pty's slave or -1.  Ends the program when the kernel cannot.
  */
-void landlock_load(const struct plan *plan);
+void landlock_load(const struct plan *plan, int tty);
 
 #endif /* NETNS_LANDLOCK_H */

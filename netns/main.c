@@ -94,12 +94,12 @@ verify_cage(struct init *init)
 		doors_open(init->plan);
 	if ((flags & PLAN_NAMESPACES) != 0 && !broken(init->plan, "caps"))
 		confine_capabilities(init->plan, &status);
+	if ((flags & (PLAN_NAMESPACES | PLAN_LANDLOCK)) == PLAN_LANDLOCK)
+		confine_give_up();
 	if ((flags & PLAN_NO_NEW_PRIVS) != 0 && !broken(init->plan, "nnp"))
 		confine_no_new_privs();
 	if ((flags & PLAN_SCOPE_SOCKETS) != 0)
 		init->outside = canary_listen();
-	if (!broken(init->plan, "landlock"))
-		landlock_load(init->plan);
 }
 
 /* With the command's rights and before it: what must fail fails. */
@@ -153,6 +153,8 @@ main(void)
 	verify_cage(&init);
 	if ((plan.flags & PLAN_TTY) != 0)
 		init.tty = tty_open(&master);
+	if (!broken(&plan, "landlock"))
+		landlock_load(&plan, init.tty);
 	command_prepare(&init);
 	if (plan.n_filter != 0 && !broken(&plan, "filter"))
 		confine_filter(&plan);

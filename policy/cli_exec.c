@@ -114,7 +114,7 @@ warn_of_result(struct result *r, const struct plan_build *b)
 {
 	struct diag d = { 0 };
 
-	if (!result_is_exposed(r, b) || b->cage != CAGE_NAMESPACES)
+	if (!result_is_exposed(r, b) || !plan_is_caged(b))
 		return;
 	(void)diag_set(&d, 0, 0, r->path,
 		"the command can write to the file of the result",
@@ -138,6 +138,16 @@ tell_notes(const struct view *v)
 		(void)dprintf(STDERR_FILENO,
 			"note: the workspace holds %zu other names of protected files; they are read-only too (codex-sandbox explain lists them)\n",
 			v->hard_links);
+}
+
+/* Somebody left it to us, and gets less than he may think. */
+static void
+tell_backend(const struct plan_build *b)
+{
+	if (b->no_namespaces)
+		(void)dprintf(STDERR_FILENO,
+			"note: %s, so Landlock is the cage: names of files and other processes are visible, no sockets, no change of modes (codex-sandbox explain)\n",
+			b->no_namespaces);
 }
 
 struct execution {
@@ -167,6 +177,7 @@ execute(struct execution *x, struct options *o)
 		return err;
 	warn_of_result(&x->result, &x->build);
 	tell_notes(&x->build.view);
+	tell_backend(&x->build);
 	err = run(o, &x->build, &x->run, &x->failure);
 	x->started = err >= 0;
 	return err;

@@ -102,6 +102,9 @@ static const struct config_key keys[] = {
 	{ "rules.danger_list", CONFIG_BOOL, false, NULL, WHO_ALL, MERGE_TRUE,
 	  "true", "commands known to be dangerous are asked about" },
 
+	{ "backend", CONFIG_ENUM, false,
+	  "namespaces|landlock|landlock-loose|auto", WHO_MUS, MERGE_REPLACE,
+	  "\"namespaces\"", "what the cage is made of; without namespaces it is weaker" },
 	{ "filesystem.deny", CONFIG_PATTERN, true, NULL, WHO_ALL, MERGE_APPEND,
 	  "[]", "paths and globs that cannot be read, whatever the profile" },
 	{ "filesystem.allow_secrets", CONFIG_BOOL, false, NULL, WHO_MUS,

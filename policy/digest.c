@@ -346,8 +346,7 @@ protection(struct buf *out, const struct plan_build *b)
 	own_texts struct texts t = { 0 };
 
 	for (size_t i = 0; i < protect_names_n; i++)
-		if (b->cage == CAGE_NAMESPACES &&
-			protect_is_on(&rq, &protect_names[i]))
+		if (plan_is_caged(b) && protect_is_on(&rq, &protect_names[i]))
 			texts_put(&t, string_of(protect_names[i].group));
 	buf_str_add(out, "\"protect\":");
 	texts_print(&t, out);
@@ -357,7 +356,7 @@ void
 digest_canonical(const struct plan_build *b, struct buf *out)
 {
 	const struct options *o = b->options;
-	bool caged = b->cage == CAGE_NAMESPACES;
+	bool caged = plan_is_caged(b);
 
 	buf_char(out, '{');
 	digest_list(out, "devices", &o->devices);
@@ -373,6 +372,8 @@ digest_canonical(const struct plan_build *b, struct buf *out)
 				: "close",
 		o->keep_background ? "true" : "false");
 	limits(out, o);
+	if (b->cage == CAGE_LANDLOCK && b->backend == BACKEND_LANDLOCK_LOOSE)
+		buf_str_add(out, ",\"metadata\":\"open\"");
 	buf_str_add(out, ",\"network\":");
 	digest_network(b, out);
 	buf_printf(out, ",\"proc\":\"%s\",",

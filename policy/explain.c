@@ -51,6 +51,7 @@ explain_cage(const struct plan_build *b)
 {
 	switch (b->cage) {
 	case CAGE_NAMESPACES: return "namespaces";
+	case CAGE_LANDLOCK: return "landlock";
 	case CAGE_FILTER: return "filter-only";
 	case CAGE_NONE: return "none";
 	}
@@ -185,7 +186,7 @@ network_words(const struct plan_build *b, const struct plan *p)
 		return "by name (own namespace, through the supervisor)";
 	if (p->flags & PLAN_PRIVATE_NET)
 		return "none (own namespace, loopback only)";
-	if (b->cage == CAGE_FILTER)
+	if (b->cage == CAGE_FILTER || b->cage == CAGE_LANDLOCK)
 		return "none (connections refused by the filter)";
 	return p->flags & PLAN_SCOPE_SOCKETS
 		       ? "full (the host's; its unix sockets are out of reach)"
@@ -239,11 +240,15 @@ static void
 print_landlock(
 	const struct plan_build *b, const struct plan *p, struct buf *out)
 {
-	if (b->cage != CAGE_NAMESPACES)
+	if (!plan_is_caged(b))
 		return;
 	buf_printf(out, "%-13s", "landlock");
 	plan_landlock_words(p, plan_landlock_abi(), out);
 	buf_char(out, '\n');
+	if (b->no_namespaces)
+		row(out, "backend", b->no_namespaces);
+	if (b->cage == CAGE_LANDLOCK)
+		backend_words(b->backend, out);
 }
 
 void
@@ -252,6 +257,8 @@ explain_text(const struct plan_build *b, const struct plan *p, struct buf *out)
 	static const char *const cages[] = {
 		[CAGE_NAMESPACES] =
 			"namespaces (user, mount, pid, ipc, uts, cgroup)",
+		[CAGE_LANDLOCK] =
+			"Landlock and filter, no namespaces: see below",
 		[CAGE_FILTER] =
 			"filter only: something outside sandboxes the filesystem",
 		[CAGE_NONE] =
@@ -281,15 +288,19 @@ explain_text(const struct plan_build *b, const struct plan *p, struct buf *out)
 	print_env(p, out);
 	print_command(p, out);
 	print_rules(b, out);
-	if (b->cage != CAGE_NAMESPACES)
+	if (!plan_is_caged(b))
 		return;
 	print_guards(&b->ghost, out);
 	if (b->view.hard_links > 0)
 		buf_printf(out,
 			"%-13s%zu other names of protected files, read-only too\n",
 			"hard links", b->view.hard_links);
-	buf_printf(out, "%-13s%u mounts, laid by %s", "filesystem", p->n_mounts,
-		p->flags & PLAN_INIT_MOUNTS ? "init" : "bwrap");
+	if (b->cage == CAGE_LANDLOCK)
+		buf_printf(out, "%-13s%u rules", "filesystem", p->n_mounts);
+	else
+		buf_printf(out, "%-13s%u mounts, laid by %s", "filesystem",
+			p->n_mounts,
+			p->flags & PLAN_INIT_MOUNTS ? "init" : "bwrap");
 	if (b->view.globbed > 0)
 		buf_printf(out,
 			"; %zu masked now by patterns, later files: not covered",

@@ -73,6 +73,13 @@ static const struct word engine_words[] = {
 	{ "bwrap", ENGINE_BWRAP },
 	{ NULL, 0 },
 };
+static const struct word backend_names[] = {
+	{ "namespaces", BACKEND_NAMESPACES },
+	{ "landlock", BACKEND_LANDLOCK },
+	{ "landlock-loose", BACKEND_LANDLOCK_LOOSE },
+	{ "auto", BACKEND_AUTO },
+	{ NULL, 0 },
+};
 static const struct word guard_words[] = {
 	{ "auto", GHOST_AUTO },
 	{ "overlay", GHOST_OVERLAY },
@@ -196,6 +203,9 @@ static const struct row rows[] = {
 	{ "mount-engine", 0, BOTH, V_WORD, 0, AT(engine), "auto|init|bwrap",
 		engine_words,
 		"who lays the mounts (default: what the kernel allows)" },
+	{ "backend", 0, BOTH, V_WORD, 0, AT(backend),
+		"namespaces|landlock|landlock-loose|auto", backend_names,
+		"what the cage is made of; without namespaces it is weaker (explain says how)" },
 	{ "guard", 0, BOTH, V_WORD, 0, AT(guard), "auto|overlay|journal",
 		guard_words,
 		"how missing names are kept missing: over the directory, or by placeholders" },
@@ -405,6 +415,14 @@ options_parse(struct options *o, enum options_for who, int argc, char **argv,
 	}
 	o->command = argv + optind;
 	return 0;
+}
+
+void
+options_backend(struct options *o, const char *word)
+{
+	for (const struct word *w = backend_names; word && w->name; w++)
+		if (strcmp(w->name, word) == 0 && !options_given(o, "backend"))
+			o->backend = (enum backend)w->value; /* of its table */
 }
 
 void

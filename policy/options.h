@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "policy/backend.h"
 #include "policy/environ.h"
 #include "policy/ghost.h"
 #include "policy/view.h"
@@ -61,6 +62,7 @@ struct options {
 	enum view_proc proc;
 	enum option_tty tty;
 	enum option_engine engine;
+	enum backend backend;
 	enum ghost_choice guard;
 	uint32_t timeout_ms;
 	uint32_t grace_ms;
@@ -91,6 +93,9 @@ int options_parse(struct options *o, enum options_for who, int argc,
 
 /** Was the option of that long name on the command line? */
 bool options_given(const struct options *o, const char *name);
+
+/** The configuration's word for --backend, unless the option was given. */
+void options_backend(struct options *o, const char *word);
 
 void options_free(struct options *o);
 

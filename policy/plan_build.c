@@ -4,6 +4,7 @@
 
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,6 +19,7 @@
 #include "policy/digest.h"
 #include "policy/environ.h"
 #include "policy/environ_net.h"
+#include "policy/landlock_view.h"
 #include "policy/limits.h"
 #include "policy/options.h"
 #include "policy/path.h"
@@ -142,6 +144,59 @@ choose_cage(const struct profile *p)
 	return CAGE_NAMESPACES;
 }
 
+/* Where codex-sandbox-init and its like are: beside us, or installed. */
+static int
+open_place(char self[PATH_MAX], const char **ret_place)
+{
+	ssize_t n = readlink("/proc/self/exe", self, PATH_MAX - 1);
+	own_fd int dir = -1;
+
+	*ret_place = self;
+	if (n > 0) {
+		self[n] = '\0';
+		*strrchr(self, '/') = '\0';
+		dir = open(self, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		if (dir >= 0 &&
+			faccessat(dir, "codex-sandbox-init", X_OK, 0) == 0)
+			return own_take_fd(&dir);
+	}
+	*ret_place = LIBEXECDIR;
+	return open(LIBEXECDIR, O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
+/* Can the launcher make a user namespace where the caller cannot? */
+static bool
+has_privileged_launcher(void)
+{
+	char self[PATH_MAX];
+	const char *place;
+	own_fd int dir = open_place(self, &place);
+	own_fd int fd =
+		openat(dir, "codex-sandbox-launch", O_RDONLY | O_CLOEXEC);
+	struct stat st;
+
+	return fd >= 0 && fstat(fd, &st) == 0 &&
+	       ((st.st_mode & S_ISUID) != 0 ||
+		       fgetxattr(fd, "security.capability", NULL, 0) > 0);
+}
+
+/* Landlock alone only by name, or where `auto` finds nothing better. */
+static void
+choose_backend(struct plan_build *b, const struct options *o)
+{
+	b->backend = o->backend;
+	if (b->cage != CAGE_NAMESPACES)
+		return;
+	if (o->backend == BACKEND_AUTO) {
+		b->no_namespaces =
+			backend_no_namespaces(has_privileged_launcher());
+		b->backend = b->no_namespaces ? BACKEND_LANDLOCK
+					      : BACKEND_NAMESPACES;
+	}
+	if (b->backend != BACKEND_NAMESPACES)
+		b->cage = CAGE_LANDLOCK;
+}
+
 static void
 set_filter(struct plan_build *b, enum seccomp_program id)
 {
@@ -166,6 +221,13 @@ choose_filter(struct plan_build *b, const struct options *o, struct diag *d)
 	if (b->cage == CAGE_FILTER) {
 		set_filter(b, SECCOMP_EXTERNAL);
 		return 0;
+	}
+	if (b->cage == CAGE_LANDLOCK) {
+		b->plan->flags |= PLAN_LANDLOCK;
+		set_filter(b, b->backend == BACKEND_LANDLOCK
+				      ? SECCOMP_LANDLOCK
+				      : SECCOMP_LANDLOCK_LOOSE);
+		return backend_admit(o, &b->profile, d);
 	}
 	b->plan->flags |= PLAN_NAMESPACES | PLAN_NO_NEW_PRIVS;
 	abi = plan_landlock_abi();
@@ -235,6 +297,18 @@ choose_tmp(const struct options *o)
 }
 
 static int
+refuse_places(const struct options *o, struct diag *d)
+{
+	if (o->sockets.n + o->devices.n == 0 && !o->tmp_given &&
+		o->proc == VIEW_PROC_OWN)
+		return 0;
+	return diag_set(d, -EINVAL, DIAG_USAGE,
+		"--socket, --device, --tmp, --proc",
+		"mean nothing where the filesystem is not sandboxed",
+		"use another policy, or take them out");
+}
+
+static int
 resolve_view(struct plan_build *b, const struct options *o, struct diag *d)
 {
 	const struct protect_request protect = {
@@ -272,25 +346,21 @@ resolve_view(struct plan_build *b, const struct options *o, struct diag *d)
 	};
 	int err;
 
-	if (b->cage != CAGE_NAMESPACES) {
-		if (o->sockets.n + o->devices.n > 0 || o->tmp_given ||
-			o->proc != VIEW_PROC_OWN)
-			return diag_set(d, -EINVAL, DIAG_USAGE,
-				"--socket, --device, --tmp, --proc",
-				"mean nothing where the filesystem is not sandboxed",
-				"use another policy, or take them out");
-		return 0;
-	}
+	if (!plan_is_caged(b))
+		return refuse_places(o, d);
 	if (o->git && strcmp(o->git, "commit") != 0)
 		return diag_set(d, -EINVAL, DIAG_USAGE, o->git,
 			"is no way to use git", "write --git commit");
 	limits_raise_files();
 	/* bwrap starts init by its name in /proc. */
-	if (o->proc == VIEW_PROC_NONE && !(b->plan->flags & PLAN_INIT_MOUNTS))
+	if (o->proc == VIEW_PROC_NONE && b->cage == CAGE_NAMESPACES &&
+		!(b->plan->flags & PLAN_INIT_MOUNTS))
 		return diag_set(d, -EOPNOTSUPP, DIAG_SETUP, "--proc none",
 			"needs init to lay the mounts, and bwrap does",
 			"use Linux 5.12 or later, --mount-engine init, or --proc own");
 	err = view_resolve(&rq, &b->view, d);
+	if (err >= 0 && b->cage == CAGE_LANDLOCK)
+		return landlock_view(&b->view, b->plan, d);
 	if (err >= 0)
 		err = ghost_arrange(&b->view, &guards, &b->ghost, d);
 	if (err >= 0)
@@ -305,8 +375,8 @@ inside_tmpdir(const struct plan_build *b)
 	const char *tmpdir = getenv("TMPDIR");
 	const struct view_node *tmp = view_deciding(&b->view, "/tmp");
 
-	if (b->cage != CAGE_NAMESPACES || !tmp || tmp->kind != VIEW_SCRATCH ||
-		!tmpdir || tmpdir[0] != '/')
+	if (!plan_is_caged(b) || !tmp || tmp->kind != VIEW_SCRATCH || !tmpdir ||
+		tmpdir[0] != '/')
 		return NULL;
 	return view_access(&b->view, tmpdir) == FS_WRITE &&
 			       view_deciding(&b->view, tmpdir)->kind ==
@@ -397,9 +467,8 @@ static int
 find_programs(struct plan_build *b, struct diag *d)
 {
 	char self[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	const char *place;
 	own_fd int dir = -1;
-	const char *place = LIBEXECDIR;
 	const char *launcher = b->cage == CAGE_NAMESPACES
 				       ? "codex-sandbox-launch"
 				       : "codex-sandbox-init";
@@ -407,18 +476,7 @@ find_programs(struct plan_build *b, struct diag *d)
 
 	if (err < 0)
 		return err;
-	if (n > 0) {
-		self[n] = '\0';
-		*strrchr(self, '/') = '\0';
-		dir = open(self, O_PATH | O_DIRECTORY | O_CLOEXEC);
-		if (dir >= 0 &&
-			faccessat(dir, "codex-sandbox-init", X_OK, 0) == 0)
-			place = self;
-	}
-	if (place != self) {
-		own_close(&dir);
-		dir = open(place, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	}
+	dir = open_place(self, &place);
 	b->init_fd = openat(dir, "codex-sandbox-init", O_PATH | O_CLOEXEC);
 	if (dir >= 0 && b->init_fd >= 0 &&
 		faccessat(dir, launcher, X_OK, 0) < 0 && errno == EACCES)
@@ -502,6 +560,7 @@ plan_build(struct plan_build *b, struct options *o, struct diag *d)
 	if (err < 0)
 		return err;
 	b->cage = choose_cage(&b->profile);
+	choose_backend(b, o);
 	b->tmp = choose_tmp(o);
 	if (o->require_digest) {
 		err = digest_require(b, o->require_digest, d);
@@ -527,7 +586,7 @@ plan_build(struct plan_build *b, struct options *o, struct diag *d)
 		err = find_programs(b, d);
 	if (err >= 0)
 		err = limits_fill(plan, o->limits.items, o->limits.n,
-			b->cage == CAGE_NAMESPACES, d);
+			plan_is_caged(b), d);
 	return err < 0 ? err : assemble(b, o, d);
 }
 

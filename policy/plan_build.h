@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "launcher/plan.h"
+#include "policy/backend.h"
 #include "policy/buf.h"
 #include "policy/ghost.h"
 #include "policy/plan_config.h"
@@ -23,6 +24,7 @@ struct ruling;
 
 enum plan_cage {
 	CAGE_NAMESPACES, /* bwrap, namespaces, filter */
+	CAGE_LANDLOCK,   /* in place: Landlock and filter */
 	CAGE_FILTER,     /* external sandbox: only the network filter */
 	CAGE_NONE,       /* danger-full-access, or external with network */
 };
@@ -31,6 +33,8 @@ struct plan_build {
 	struct plan *plan;             /* borrowed from the caller (large) */
 	const struct options *options; /* borrowed */
 	enum plan_cage cage;
+	enum backend backend;      /* the one in use; never BACKEND_AUTO */
+	const char *no_namespaces; /* why not, with --backend auto; else NULL */
 	struct plan_config config; /* owned */
 	struct profile profile;
 	struct ruling *ruling; /* owned; NULL: nothing to judge by */
@@ -54,6 +58,13 @@ struct plan_build {
 	int stdio[3];     /* owned; in the plan */
 	struct buf blob;  /* owned; the encoded plan */
 };
+
+/** Does the policy decide about files, and is it enforced by us? */
+static inline bool
+plan_is_caged(const struct plan_build *b)
+{
+	return b->cage == CAGE_NAMESPACES || b->cage == CAGE_LANDLOCK;
+}
 
 /**
  * Build into *b (plan and dry set by the caller, the rest is initialised here).

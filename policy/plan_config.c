@@ -301,6 +301,7 @@ plan_config_load(struct plan_config *pc, struct options *o,
 	show_notes(pc->config, err < 0);
 	if (err < 0)
 		return err;
+	options_backend(o, config_string(pc->config, "backend"));
 	if (config_is_builtin(pc->config) && !o->named_profile) {
 		config_free(pc->config);
 		pc->config = NULL;

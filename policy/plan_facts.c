@@ -40,7 +40,10 @@ plan_landlock_words(const struct plan *p, int abi, struct buf *out)
 				: "not in this kernel");
 		return;
 	}
-	buf_printf(out, "ABI %d, second layer: files, as the mounts", abi);
+	buf_printf(out, "ABI %d, %s", abi,
+		p->flags & PLAN_NAMESPACES
+			? "second layer: files, as the mounts"
+			: "the cage: files, signals, other processes");
 	for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++) {
 		if (abi >= later[i].abi)
 			continue;
@@ -124,6 +127,9 @@ plan_facts(const struct plan_build *b, struct plan_facts *ret)
 	for (size_t i = 0; i < b->view.n; i++)
 		if (!b->view.nodes[i].shadowed)
 			count(&b->view.nodes[i], ret);
+	if (b->no_namespaces)
+		fall_back(ret, "backend",
+			"Landlock in place of namespaces: names of files and processes are visible, there are no sockets");
 	if (!(b->plan->flags & PLAN_NAMESPACES))
 		return;
 	ret->engine = b->plan->flags & PLAN_INIT_MOUNTS ? "init" : "bwrap";

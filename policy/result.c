@@ -147,9 +147,8 @@ result_is_exposed(struct result *r, const struct plan_build *b)
 	if (r->fd < 0 || !r->path)
 		return false;
 	node = view_deciding(&b->view, r->path);
-	r->exposed =
-		b->cage != CAGE_NAMESPACES ||
-		(node && node->kind == VIEW_BIND && node->access == FS_WRITE);
+	r->exposed = !plan_is_caged(b) || (node && node->kind == VIEW_BIND &&
+						  node->access == FS_WRITE);
 	return r->exposed;
 }
 

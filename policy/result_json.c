@@ -300,7 +300,7 @@ trusted_json(const struct result *r, const struct result_facts *f)
 	if (!roots)
 		return json_pack("{s:b}", "checked", 0);
 	rq.roots = roots;
-	if (b->cage == CAGE_NAMESPACES) {
+	if (plan_is_caged(b)) {
 		rq.n_roots = find_roots(&b->view, roots);
 		rq.want = want;
 		rq.arg = &b->view;
@@ -313,7 +313,7 @@ trusted_json(const struct result *r, const struct result_facts *f)
 	if (err < 0)
 		return json_pack("{s:b}", "checked", 0);
 	/* Outside a cage of ours the command could write anywhere. */
-	if (b->cage != CAGE_NAMESPACES)
+	if (!plan_is_caged(b))
 		report.complete = false;
 	return changed_json(&report);
 }

@@ -22,6 +22,10 @@ enum seccomp_program {
 	 * sockets. */
 	SECCOMP_FULL_NO_UNIX,
 	SECCOMP_EXTERNAL, /* no namespaces of ours, network restricted */
+	/* As EXTERNAL, where Landlock is the cage: also what Landlock does not
+	 * guard, of other processes and of files. */
+	SECCOMP_LANDLOCK,
+	SECCOMP_LANDLOCK_LOOSE, /* the same, but modes, owners, times */
 	SECCOMP_PROGRAM_MAX,
 };
 

@@ -57,6 +57,8 @@ static const struct name names[] = {
 	{ SECCOMP_FULL, "full" },
 	{ SECCOMP_FULL_NO_UNIX, "full-no-unix" },
 	{ SECCOMP_EXTERNAL, "external" },
+	{ SECCOMP_LANDLOCK, "landlock" },
+	{ SECCOMP_LANDLOCK_LOOSE, "landlock-loose" },
 };
 _Static_assert(sizeof(names) / sizeof(names[0]) == SECCOMP_PROGRAM_MAX,
 	"every program has a name");

@@ -60,6 +60,11 @@
 #define NOT_CONNECTED(a) \
 	NOT_IN(a, TYPE, 2), .value = { SOCK_STREAM, SOCK_SEQPACKET }
 
+/* Programs where nothing is a namespace of ours, and those of them where
+ * Landlock is the cage. */
+#define IN_PLACE   (IN_EXTERNAL | LANDLOCKED)
+#define LANDLOCKED (IN_LANDLOCK | IN_LANDLOCK_LOOSE)
+
 /* Every namespace flag.  clone keeps the exit signal in its low byte, where
  * CLONE_NEWTIME lies, and so cannot be asked for a time namespace. */
 #define NEW_ANY_CLONE                                                  \
@@ -93,6 +98,12 @@ static const char why_no_unix[] =
 	"host sockets, abstract or without a known place, are in reach";
 static const char why_net[] =
 	"the network is off and no namespace of ours says so";
+static const char why_ipc[] =
+	"no ipc namespace of ours: memory and queues of the user's other programs";
+static const char why_others[] =
+	"acts on other processes of the user, and Landlock is not asked";
+static const char why_meta[] =
+	"changes a file by another way than writing, and Landlock is not asked";
 
 static const struct seccomp_row rows[] = {
 	/* Namespaces (D8, D9). */
@@ -152,9 +163,9 @@ static const struct seccomp_row rows[] = {
 	{ REFUSE("lookup_dcookie", IN_ALL, why_dead) },
 
 	/* Other processes (D1, D4): gdb, strace and sanitizers work in a cage. */
-	{ REFUSE("ptrace", IN_EXTERNAL, why_trace) },
-	{ REFUSE("process_vm_readv", IN_EXTERNAL, why_trace) },
-	{ REFUSE("process_vm_writev", IN_EXTERNAL, why_trace) },
+	{ REFUSE("ptrace", IN_PLACE, why_trace) },
+	{ REFUSE("process_vm_readv", IN_PLACE, why_trace) },
+	{ REFUSE("process_vm_writev", IN_PLACE, why_trace) },
 
 	/* Terminals (D12, E1, E2). */
 	{ REFUSE("ioctl", IN_ALL, why_input),
@@ -193,19 +204,84 @@ static const struct seccomp_row rows[] = {
 		.cond = { { NOT_CONNECTED(1) } } },
 
 	/* Network off without a namespace: nothing but pairs and stdio. */
-	{ REFUSE("socket", IN_EXTERNAL, why_net),
+	{ REFUSE("socket", IN_PLACE, why_net),
 		.cond = { { NOT_64(0, AF_UNIX) } } },
-	{ REFUSE("socket", IN_EXTERNAL, why_dgram),
+	{ REFUSE("socket", IN_PLACE, why_dgram),
 		.cond = { { NOT_CONNECTED(1) } } },
-	{ REFUSE("connect", IN_EXTERNAL, why_net) },
-	{ REFUSE("bind", IN_EXTERNAL, why_net) },
-	{ REFUSE("listen", IN_EXTERNAL, why_net) },
-	{ REFUSE("accept", IN_EXTERNAL, why_net) },
-	{ REFUSE("accept4", IN_EXTERNAL, why_net) },
-	{ REFUSE("sendmmsg", IN_EXTERNAL, why_net) },
+	{ REFUSE("connect", IN_PLACE, why_net) },
+	{ REFUSE("bind", IN_PLACE, why_net) },
+	{ REFUSE("listen", IN_PLACE, why_net) },
+	{ REFUSE("accept", IN_PLACE, why_net) },
+	{ REFUSE("accept4", IN_PLACE, why_net) },
+	{ REFUSE("sendmmsg", IN_PLACE, why_net) },
 	/* send() is sendto() without an address; asyncio's wake-up needs it. */
-	{ REFUSE("sendto", IN_EXTERNAL, why_net),
-		.cond = { { NOT_64(4, 0) } } },
+	{ REFUSE("sendto", IN_PLACE, why_net), .cond = { { NOT_64(4, 0) } } },
+
+	/* What a command does to others of the same user (D1-D4). */
+	{ REFUSE("shmget", LANDLOCKED, why_ipc) },
+	{ REFUSE("shmat", LANDLOCKED, why_ipc) },
+	{ REFUSE("shmctl", LANDLOCKED, why_ipc) },
+	{ REFUSE("semget", LANDLOCKED, why_ipc) },
+	{ REFUSE("semop", LANDLOCKED, why_ipc) },
+	{ REFUSE("semctl", LANDLOCKED, why_ipc) },
+	{ REFUSE("semtimedop", LANDLOCKED, why_ipc) },
+	{ REFUSE("msgget", LANDLOCKED, why_ipc) },
+	{ REFUSE("msgsnd", LANDLOCKED, why_ipc) },
+	{ REFUSE("msgrcv", LANDLOCKED, why_ipc) },
+	{ REFUSE("msgctl", LANDLOCKED, why_ipc) },
+	{ REFUSE("mq_open", LANDLOCKED, why_ipc) },
+	{ REFUSE("mq_unlink", LANDLOCKED, why_ipc) },
+	{ REFUSE("prlimit64", LANDLOCKED, why_others),
+		.cond = { { NOT_64(0, 0) } } },
+	{ REFUSE("sched_setscheduler", LANDLOCKED, why_others),
+		.cond = { { NOT_64(0, 0) } } },
+	{ REFUSE("sched_setparam", LANDLOCKED, why_others),
+		.cond = { { NOT_64(0, 0) } } },
+	{ REFUSE("sched_setattr", LANDLOCKED, why_others),
+		.cond = { { NOT_64(0, 0) } } },
+	{ REFUSE("setpriority", LANDLOCKED, why_others),
+		.cond = { { NOT_64(1, 0) } } },
+	{ REFUSE("ioprio_set", LANDLOCKED, why_others),
+		.cond = { { NOT_64(1, 0) } } },
+
+	/*
+	 * Landlock is asked when a file is opened, made, moved or removed; not
+	 * about its mode, owner, times and attributes, of which a descriptor
+	 * for reading is enough to change most.  Calls of file systems too: a
+	 * subvolume of btrfs is made by one.
+	 */
+	{ REFUSE("chmod", IN_LANDLOCK, why_meta) },
+	{ REFUSE("fchmod", IN_LANDLOCK, why_meta) },
+	{ REFUSE("fchmodat", IN_LANDLOCK, why_meta) },
+	{ REFUSE("fchmodat2", IN_LANDLOCK, why_meta), .number = 452 },
+	{ REFUSE("chown", IN_LANDLOCK, why_meta) },
+	{ REFUSE("fchown", IN_LANDLOCK, why_meta) },
+	{ REFUSE("lchown", IN_LANDLOCK, why_meta) },
+	{ REFUSE("fchownat", IN_LANDLOCK, why_meta) },
+	{ REFUSE("utime", IN_LANDLOCK, why_meta) },
+	{ REFUSE("utimes", IN_LANDLOCK, why_meta) },
+	{ REFUSE("futimesat", IN_LANDLOCK, why_meta) },
+	{ REFUSE("utimensat", IN_LANDLOCK, why_meta) },
+	{ REFUSE("setxattr", IN_LANDLOCK, why_meta) },
+	{ REFUSE("lsetxattr", IN_LANDLOCK, why_meta) },
+	{ REFUSE("fsetxattr", IN_LANDLOCK, why_meta) },
+	{ REFUSE("setxattrat", IN_LANDLOCK, why_meta), .number = 463 },
+	{ REFUSE("removexattr", IN_LANDLOCK, why_meta) },
+	{ REFUSE("lremovexattr", IN_LANDLOCK, why_meta) },
+	{ REFUSE("fremovexattr", IN_LANDLOCK, why_meta) },
+	{ REFUSE("removexattrat", IN_LANDLOCK, why_meta), .number = 466 },
+	{ REFUSE("file_setattr", IN_LANDLOCK, why_meta), .number = 469 },
+	{ REFUSE("ioctl", LANDLOCKED,
+		  why_meta), /* ext4, and what others took over */
+		.cond = { { EQUAL(1, 0xff00, 'f' << 8) } } },
+	{ REFUSE("ioctl", LANDLOCKED, why_meta), /* xfs, the same */
+		.cond = { { EQUAL(1, 0xff00, 'X' << 8) } } },
+	{ REFUSE("ioctl", LANDLOCKED, why_meta), /* versions */
+		.cond = { { EQUAL(1, 0xff00, 'v' << 8) } } },
+	{ REFUSE("ioctl", LANDLOCKED, why_meta), /* fat */
+		.cond = { { EQUAL(1, 0xff00, 'r' << 8) } } },
+	{ REFUSE("ioctl", LANDLOCKED, why_meta), /* btrfs */
+		.cond = { { EQUAL(1, 0xff00, 0x94 << 8) } } },
 };
 
 const struct seccomp_row *

@@ -23,6 +23,7 @@ _codex_sandbox_values() { # OPTION WORD -- what may follow the option
   --git) compgen -W commit -- "$2" ;;
   --device) compgen -W 'dri kvm fuse' -- "$2" ;;
   --env-inherit) compgen -W 'core all none' -- "$2" ;;
+  --backend) compgen -W 'namespaces landlock landlock-loose auto' -- "$2" ;;
   --mount-engine) compgen -W 'auto init bwrap' -- "$2" ;;
   --proc) compgen -W 'own none host' -- "$2" ;;
   --guard) compgen -W 'auto overlay journal' -- "$2" ;;
@@ -50,7 +51,7 @@ _codex_sandbox_takes() { # does the option take a value?
     --publish | --net-mode | --transparent | --upstream-proxy | \
     --egress-budget | --egress-budget-host | --net-events | --tmp | --hard-links | --socket | \
     --device | --env-inherit | --env-include | --env-exclude | -e | \
-    --env-set | -l | --limit | -t | --timeout | --grace | --mount-engine | \
+    --env-set | -l | --limit | -t | --timeout | --grace | --backend | --mount-engine | \
     --guard | --proc | --result | --result-fd | --require-digest | --rules)
     return 0
     ;;
@@ -66,7 +67,7 @@ _codex_sandbox() {
     --allow-secrets --net --allow-domain --deny-domain --allow-cidr --deny-cidr
     --host-loopback --publish --net-mode --transparent --no-sni-check
     --upstream-proxy --egress-budget --egress-budget-host --tmp --hard-links --socket --device --env-inherit --env-include
-    --env-exclude --env-set --limit --timeout --grace --mount-engine --guard
+    --env-exclude --env-set --limit --timeout --grace --backend --mount-engine --guard
     --proc --require-digest --prove
     --keep-background --die-with-parent --tty --no-tty --help'
   COMPREPLY=()

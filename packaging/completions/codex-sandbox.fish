@@ -22,7 +22,7 @@ function __codex_sandbox_before
                 --publish --net-mode --transparent --upstream-proxy --egress-budget \
                 --egress-budget-host --net-events \
                 --socket --device --env-inherit --env-include --env-exclude \
-                -e --env-set -l --limit -t --timeout --grace --mount-engine \
+                -e --env-set -l --limit -t --timeout --grace --backend --mount-engine \
                 --guard --proc --result --result-fd --require-digest --rules
             set takes 1
         else if not string match -q -- '-*' $word
@@ -125,6 +125,7 @@ complete -c codex-sandbox -n __codex_sandbox_runs -s e -l env-set -x -d 'set a v
 complete -c codex-sandbox -n __codex_sandbox_runs -s l -l limit -x -a 'nofile= nproc= as= core= fsize= cpu= stack= data= memlock=' -d 'resource limit'
 complete -c codex-sandbox -n __codex_sandbox_runs -s t -l timeout -x -d 'end the command after this time'
 complete -c codex-sandbox -n __codex_sandbox_runs -l grace -x -d 'time between TERM and KILL'
+complete -c codex-sandbox -n __codex_sandbox_runs -l backend -x -a 'namespaces landlock landlock-loose auto' -d 'what the cage is made of'
 complete -c codex-sandbox -n __codex_sandbox_runs -l mount-engine -x -a 'auto init bwrap' -d 'who lays the mounts'
 complete -c codex-sandbox -n __codex_sandbox_runs -l guard -x -a 'auto overlay journal' -d 'how missing names are kept missing'
 complete -c codex-sandbox -n __codex_sandbox_runs -l proc -x -a 'own none host' -d 'what /proc is'

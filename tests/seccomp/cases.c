@@ -24,6 +24,7 @@ const char *const cases_files[] = {
 	"tests/seccomp/x86.tests",
 	"tests/seccomp/caged.tests",
 	"tests/seccomp/external.tests",
+	"tests/seccomp/landlock.tests",
 	NULL,
 };
 

@@ -9,7 +9,7 @@
  *   PROGRAMS CALL ARCH [ARG...] -> ACTION [live]
  *
  * PROGRAMS  "*" or names joined by commas: isolated,isolated-no-unix,full,
- *           full-no-unix,external
+ *           full-no-unix,external,landlock,landlock-loose
  * CALL      a name as libseccomp knows it, or a number
  * ARCH      native (the machine's), x86_64 (native, and only there), i386, x32
  * ARG       up to six; numbers and names joined by "|", "1<<32", "-1"; others 0

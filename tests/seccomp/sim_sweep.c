@@ -18,6 +18,14 @@ enum {
 
 /* ---- sockets, by a rule of their own -------------------------------- */
 
+/* No namespace of ours, and the network off. */
+static bool
+in_place(unsigned int id)
+{
+	return id == SECCOMP_EXTERNAL || id == SECCOMP_LANDLOCK ||
+	       id == SECCOMP_LANDLOCK_LOOSE;
+}
+
 /* Written from the requirement, not from the table. */
 static bool
 socket_allowed(unsigned int id, unsigned int family, unsigned int type,
@@ -29,7 +37,7 @@ socket_allowed(unsigned int id, unsigned int family, unsigned int type,
 	if (family == AF_UNIX)
 		return connected && id != SECCOMP_ISOLATED_NO_UNIX &&
 		       id != SECCOMP_FULL_NO_UNIX;
-	if (id == SECCOMP_EXTERNAL)
+	if (in_place(id))
 		return false;
 	if (family == AF_INET)
 		return kind != SOCK_PACKET;
@@ -56,7 +64,7 @@ try_sockets(
 		/* The kernel looks at the low halves, so nothing may change
 		 * for those, except that EXTERNAL refuses odd families. */
 		arg[1] |= sim_random(s) << 32;
-		if (id != SECCOMP_EXTERNAL)
+		if (!in_place(id))
 			arg[0] |= sim_random(s) << 32;
 		bad += sim_run_native(s, id, SYS_socket, arg) !=
 		       sim_action(ok ? 0 : EPERM);
@@ -104,7 +112,7 @@ check_sendto(struct sim *s)
 			for (size_t lo = 0; lo < 6; lo++) {
 				uint64_t arg[6] = { 3, 0x1000, 10, 0,
 					half[hi] << 32 | half[lo], 16 };
-				bool ok = id != SECCOMP_EXTERNAL || arg[4] == 0;
+				bool ok = !in_place(id) || arg[4] == 0;
 
 				bad += sim_run_native(s, id, SYS_sendto, arg) !=
 				       sim_action(ok ? 0 : EPERM);

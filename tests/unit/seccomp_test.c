@@ -28,6 +28,8 @@ check_programs(struct tap *t)
 		[SECCOMP_FULL] = "full",
 		[SECCOMP_FULL_NO_UNIX] = "full-no-unix",
 		[SECCOMP_EXTERNAL] = "external",
+		[SECCOMP_LANDLOCK] = "landlock",
+		[SECCOMP_LANDLOCK_LOOSE] = "landlock-loose",
 	};
 
 	for (unsigned int id = 0; id < SECCOMP_PROGRAM_MAX; id++) {
