@@ -24,8 +24,12 @@
 
 enum { BACKLOG = 4096, ANSWER_S = 20, DECIMAL = 10, PORT_MAX = 65535 };
 
+/* musl keeps them for itself. */
 #ifndef IPV6_TRANSPARENT
-#	define IPV6_TRANSPARENT 75 /* musl keeps it for itself */
+#	define IPV6_TRANSPARENT 75
+#endif
+#ifndef IPV6_FREEBIND
+#	define IPV6_FREEBIND 78
 #endif
 
 struct doors {
@@ -110,10 +114,12 @@ set_options(int fd, const struct kind *k, bool is6)
 		switch_on(fd, level, is6 ? IPV6_TRANSPARENT : IP_TRANSPARENT) !=
 			0)
 		return -1;
-	if (k->type == SOCK_DGRAM && k->everywhere)
-		return switch_on(
-			fd, level, is6 ? IPV6_RECVPKTINFO : IP_PKTINFO);
-	return 0;
+	if (k->type != SOCK_DGRAM || !k->everywhere)
+		return 0;
+	/* To answer from an address that only the route makes one of ours. */
+	if (is6 && switch_on(fd, level, IPV6_FREEBIND) != 0)
+		return -1;
+	return switch_on(fd, level, is6 ? IPV6_RECVPKTINFO : IP_PKTINFO);
 }
 
 static int
@@ -204,13 +210,17 @@ open_proxy(struct doors *d, uint16_t port)
 static void
 open_transparent(const struct plan *plan, struct doors *d)
 {
-	int err = netlink_send(NETLINK_ROUTE, &netlink_route4);
+	int err = netlink_send(NETLINK_ROUTE, &netlink_address4);
+	if (err == 0)
+		err = netlink_send(NETLINK_ROUTE, &netlink_route4);
 	if (err != 0) {
 		errno = err;
 		die_errno("route of the private network", doctor);
 	}
-	/* Without this one IPv6 leads nowhere, which is no door either. */
-	if (d->has6 && netlink_send(NETLINK_ROUTE, &netlink_route6) != 0)
+	/* Without these IPv6 leads nowhere, which is no door either. */
+	if (d->has6 &&
+		(netlink_send(NETLINK_ROUTE, &netlink_address6) != 0 ||
+			netlink_send(NETLINK_ROUTE, &netlink_route6) != 0))
 		d->has6 = false;
 	d->level = DOORS_PORTS;
 	if (!broken(plan, "tproxy") &&

@@ -19,6 +19,7 @@
 
 #include <netinet/in.h>
 
+#include "launcher/doors.h"
 #include "launcher/fail.h"
 #include "launcher/own.h"
 
@@ -99,7 +100,8 @@ loopback_try_v6(void)
 
 /*
  * Who is asked for over a local route speaks to himself, from the same address
- * or, with IPv6, from ::1; over any other interface he would be somebody else.
+ * or, with IPv6, from one of lo's own; over any other interface he would be
+ * somebody else.
  */
 int
 loopback_leave_v4(void)
@@ -116,12 +118,14 @@ loopback_leave_v4(void)
 int
 loopback_leave_v6(void)
 {
+	static const struct in6_addr own = { .s6_addr = { DOORS_OWN6 } };
 	const union name to = outside_v6();
 	union name from;
 	int err = try_route(&to, &from);
 	if (err != 0)
 		return err;
 	return IN6_IS_ADDR_LOOPBACK(&from.v6.sin6_addr) ||
+			       IN6_ARE_ADDR_EQUAL(&from.v6.sin6_addr, &own) ||
 			       IN6_ARE_ADDR_EQUAL(
 				       &from.v6.sin6_addr, &to.v6.sin6_addr)
 		       ? EADDRNOTAVAIL

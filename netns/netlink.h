@@ -17,6 +17,9 @@ struct netlink_bytes {
 	size_t len;
 };
 
+/* lo's second addresses, DOORS_OWN4 and DOORS_OWN6. */
+extern const struct netlink_bytes netlink_address4;
+extern const struct netlink_bytes netlink_address6;
 /* Every address is one of this host's: local default routes over lo. */
 extern const struct netlink_bytes netlink_route4;
 extern const struct netlink_bytes netlink_route6;

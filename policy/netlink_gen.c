@@ -12,6 +12,8 @@
  *       type filter hook prerouting priority mangle; policy accept;
  *       meta l4proto != tcp accept
  *       th dport 53 accept
+ *       ip daddr 192.0.0.8 accept
+ *       ip6 daddr fdc0:de5b:ffff::8 accept
  *       meta nfproto ipv4 ip daddr != 127.0.0.0/8 tproxy ip to 127.0.0.1:3129
  *       meta nfproto ipv6 ip6 daddr != ::1 tproxy ip6 to [::1]:3129
  *     }
@@ -34,6 +36,7 @@
 #include <linux/rtnetlink.h>
 #include <netlink/attr.h>
 #include <netlink/msg.h>
+#include <netlink/route/addr.h>
 #include <netlink/route/nexthop.h>
 #include <netlink/route/route.h>
 
@@ -73,6 +76,18 @@ print_bytes(const char *name, const uint8_t *bytes, size_t len)
 		name, name, name);
 }
 
+/* Completes what libnl fills in when it sends a message itself. */
+static void
+print_message(const char *name, struct nl_msg *m)
+{
+	struct nlmsghdr *h = nlmsg_hdr(m);
+	h->nlmsg_flags |= NLM_F_REQUEST | NLM_F_ACK;
+	h->nlmsg_seq = 1;
+	h->nlmsg_pid = 0;
+	print_bytes(name, (const uint8_t *)h, h->nlmsg_len);
+	nlmsg_free(m);
+}
+
 /* ---- routes -------------------------------------------------------------- */
 
 static void
@@ -96,15 +111,33 @@ print_route(const char *name, int family)
 	must(rtnl_route_build_add_request(
 		     route, NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK, &m) == 0,
 		"route");
-	/* Filled in when libnl sends a message itself. */
-	nlmsg_hdr(m)->nlmsg_flags |= NLM_F_REQUEST | NLM_F_ACK;
-	nlmsg_hdr(m)->nlmsg_seq = 1;
-	nlmsg_hdr(m)->nlmsg_pid = 0;
-	print_bytes(
-		name, (const uint8_t *)nlmsg_hdr(m), nlmsg_hdr(m)->nlmsg_len);
-	nlmsg_free(m);
+	print_message(name, m);
 	rtnl_route_put(route);
 	nl_addr_put(any);
+}
+
+/* ---- addresses ----------------------------------------------------------- */
+
+static const uint8_t own4[4] = { DOORS_OWN4 };
+static const uint8_t own6[16] = { DOORS_OWN6 };
+
+static void
+print_address(const char *name, int family, const uint8_t *bytes, size_t len)
+{
+	struct rtnl_addr *address = rtnl_addr_alloc();
+	struct nl_addr *local = nl_addr_build(family, bytes, len);
+	struct nl_msg *m = NULL;
+	must(address && local, "memory");
+	rtnl_addr_set_ifindex(address, LO);
+	must(rtnl_addr_set_local(address, local) == 0, "address");
+	if (family == AF_INET6) /* usable at once */
+		rtnl_addr_set_flags(address, IFA_F_NODAD);
+	must(rtnl_addr_build_add_request(
+		     address, NLM_F_CREATE | NLM_F_EXCL, &m) == 0,
+		"address");
+	print_message(name, m);
+	rtnl_addr_put(address);
+	nl_addr_put(local);
 }
 
 /* ---- nftables ------------------------------------------------------------ */
@@ -324,6 +357,24 @@ add_exceptions(struct batch *b)
 	end_rule(b, m, exprs);
 }
 
+/* What is sent to lo's second address stays with the command. */
+static void
+add_own(struct batch *b, int family)
+{
+	const uint8_t nfproto = (uint8_t)family;
+	const int is4 = family == NFPROTO_IPV4;
+	struct nlattr *exprs = NULL;
+	struct nl_msg *m = begin_rule(0, &exprs);
+	load_meta(m, NFT_META_NFPROTO);
+	compare(m, NFT_CMP_EQ, &nfproto, sizeof nfproto);
+	load_payload(m, NFT_PAYLOAD_NETWORK_HEADER, is4 ? IP4_DADDR : IP6_DADDR,
+		is4 ? sizeof own4 : sizeof own6);
+	compare(m, NFT_CMP_EQ, is4 ? own4 : own6,
+		is4 ? sizeof own4 : sizeof own6);
+	accept_packet(m);
+	end_rule(b, m, exprs);
+}
+
 /* `same` are the first bytes of an address of lo's own. */
 static void
 add_capture(struct batch *b, int family, int flags)
@@ -357,6 +408,9 @@ print_tproxy(const char *name, int with_ipv6)
 			NFNL_SUBSYS_NFTABLES));
 	add_table(&b);
 	add_exceptions(&b);
+	add_own(&b, NFPROTO_IPV4);
+	if (with_ipv6)
+		add_own(&b, NFPROTO_IPV6);
 	add_capture(&b, NFPROTO_IPV4, with_ipv6 ? 0 : NLM_F_ACK);
 	if (with_ipv6)
 		add_capture(&b, NFPROTO_IPV6, NLM_F_ACK);
@@ -369,6 +423,8 @@ main(void)
 {
 	(void)printf("/* made by policy/netlink_gen.c with libnl */\n"
 		     "#include \"netns/netlink.h\"\n");
+	print_address("address4", AF_INET, own4, sizeof own4);
+	print_address("address6", AF_INET6, own6, sizeof own6);
 	print_route("route4", AF_INET);
 	print_route("route6", AF_INET6);
 	print_tproxy("tproxy", 1);
