@@ -17,8 +17,9 @@ struct plan_net;
 
 struct run_args {
 	const struct plan *plan;
-	struct plan_net *net; /* what the network supervisor gets; NULL = none */
-	int events;           /* borrowed: where its events go, -1 = nowhere */
+	struct plan_net
+		*net;   /* what the network supervisor gets; NULL = none */
+	int events;     /* borrowed: where its events go, -1 = nowhere */
 	int plan_fd;    /* the sealed blob; must be PLAN_FD */
 	int control_fd; /* near end of the control socket */
 	int errlog_fd;  /* memfd: fd 2 of launcher, bwrap and init */
