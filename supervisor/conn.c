@@ -245,7 +245,7 @@ linger_go_on(struct conn *c)
 void
 conn_linger(struct conn *c, const void *bytes, size_t len)
 {
-	if (!relay_ahead(&c->down, bytes, len)) {
+	if (relay_ahead(&c->down, bytes, len) < 0) {
 		conn_reset(c);
 		return;
 	}
@@ -279,6 +279,25 @@ spent(struct conn *c)
 		.reason = NETPOL_BUDGET };
 	conn_tell(c, &v, NULL);
 	conn_reset(c);
+}
+
+void
+conn_count(struct conn *c)
+{
+	struct relay_flow *out = c->inward ? &c->down : &c->up;
+	out->budget[0] = &c->serve->accounts.left;
+	out->budget[1] = &account_of(c)->purse->left;
+}
+
+bool
+conn_ahead(struct conn *c, struct relay_flow *f, const void *bytes, size_t len)
+{
+	int err = relay_ahead(f, bytes, len);
+	if (err == -EDQUOT)
+		spent(c);
+	else if (err < 0)
+		conn_reset(c);
+	return err == 0;
 }
 
 static void
@@ -325,10 +344,6 @@ conn_relay(struct conn *c)
 {
 	c->state = CONN_RELAY;
 	conn_deadline(c, 0);
-	/* What leaves the sandbox. */
-	struct relay_flow *out = c->inward ? &c->down : &c->up;
-	out->budget[0] = &c->serve->accounts.left;
-	out->budget[1] = &account_of(c)->purse->left;
 	pump(c, false);
 }
 

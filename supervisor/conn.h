@@ -174,6 +174,9 @@ void conn_route_failed(struct conn *c, enum conn_failure f);
 /** ROUTE took too long: that is a refusal. */
 void conn_route_late(struct conn *c);
 
+/** What leaves the sandbox is counted from now on. */
+void conn_count(struct conn *c);
+
 /** ROUTE -> RELAY; flows are set as the door wants them. */
 void conn_relay(struct conn *c);
 
@@ -186,6 +189,10 @@ void conn_reset(struct conn *c);
 
 /** Milliseconds from now, 0 = never. */
 void conn_deadline(struct conn *c, uint64_t ms);
+
+/** Bytes in front of everything else the flow has; false: c is closed. */
+bool conn_ahead(
+	struct conn *c, struct relay_flow *f, const void *bytes, size_t len);
 
 /** Tell of a decision on c->want, and count it. */
 void conn_tell(struct conn *c, const struct netpol_verdict *v, const char *sni);

@@ -7,10 +7,11 @@
  * beyond us the name is not looked up here: that proxy is told the name, and
  * what it resolves to is then its business.
  */
+#include "supervisor/conn.h"
+
 #include <errno.h>
 #include <string.h>
 
-#include "supervisor/conn.h"
 #include "supervisor/dial.h"
 #include "supervisor/serve.h"
 #include "supervisor/serve_impl.h"
@@ -74,6 +75,7 @@ void
 conn_route_open(struct conn *c)
 {
 	conn_tell(c, &c->verdict, NULL);
+	conn_count(c);
 	c->door->open(c);
 }
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* door_dns.c -- packets to and from the DNS answerer (room: user). */
+#include "supervisor/door.h"
+
 #include <sys/socket.h>
 
 #include <errno.h>
@@ -9,7 +11,6 @@
 
 #include "supervisor/conn.h"
 #include "supervisor/dns.h"
-#include "supervisor/door.h"
 #include "supervisor/serve.h"
 #include "supervisor/serve_impl.h"
 
@@ -29,7 +30,7 @@ door_dns_tell(struct serve *s, const struct dns_reply *r)
 		.source = r->verdict.source,
 		.reason = netpol_reason_name(r->verdict.reason),
 		.host = r->host.name };
-	if (r->len == 0) {
+	if (r->len == 0 || r->verdict.reason == NETPOL_RATE) {
 		s->totals.dns_dropped++;
 		return;
 	}

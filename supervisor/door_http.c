@@ -7,6 +7,8 @@
  * unjudged and nobody can disagree with us about where it begins.  CONNECT is
  * answered when the target has been dialled, so 200 means that it is there.
  */
+#include "supervisor/door.h"
+
 #include <sys/socket.h>
 
 #include <errno.h>
@@ -15,7 +17,6 @@
 
 #include "policy/buf.h"
 #include "supervisor/conn.h"
-#include "supervisor/door.h"
 #include "supervisor/gate.h"
 #include "supervisor/serve.h"
 #include "supervisor/serve_impl.h"
@@ -196,10 +197,12 @@ answer_head(struct conn *c, struct http_head *head, size_t n)
 		return true;
 	}
 	buf_add(&out, c->back.data + n, (size_t)part);
-	if (buf_failed(&out) || !relay_ahead(&c->down, out.data, out.len)) {
+	if (buf_failed(&out)) {
 		conn_reset(c);
 		return true;
 	}
+	if (!conn_ahead(c, &c->down, out.data, out.len))
+		return true;
 	conn_bytes_drop(&c->back, n + (size_t)part);
 	if (interim)
 		return false;
@@ -294,11 +297,12 @@ http_open(struct conn *c)
 	}
 	buf_add(&out, c->in.data + x->head_len, (size_t)part);
 	conn_bytes_free(&c->in);
-	if (buf_failed(&auth) || buf_failed(&out) ||
-		!relay_ahead(&c->up, out.data, out.len)) {
+	if (buf_failed(&auth) || buf_failed(&out)) {
 		conn_reset(c);
 		return;
 	}
+	if (!conn_ahead(c, &c->up, out.data, out.len))
+		return;
 	c->down.held = true;
 	c->look_down = answer_look;
 	c->ends_with_down = true;

@@ -9,6 +9,8 @@
  * why not, so a refusal is a reset, at once.  In mode limited everything has to
  * be a plain request, of which the door for those takes over.
  */
+#include "supervisor/door.h"
+
 #include <sys/socket.h>
 
 #include <errno.h>
@@ -17,7 +19,6 @@
 
 #include "supervisor/conn.h"
 #include "supervisor/dns.h"
-#include "supervisor/door.h"
 #include "supervisor/gate.h"
 #include "supervisor/serve.h"
 #include "supervisor/serve_impl.h"

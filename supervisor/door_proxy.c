@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* door_proxy.c -- one port, the first byte tells SOCKS from HTTP (room: user). */
 #include "supervisor/door.h"
+
 #include "supervisor/serve.h"
 #include "supervisor/serve_impl.h"
 

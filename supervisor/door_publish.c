@@ -7,6 +7,8 @@
  * connected; one is lent to each connection, and is made a fresh one again by
  * connecting it to nothing.
  */
+#include "supervisor/door.h"
+
 #include <sys/socket.h>
 
 #include <errno.h>
@@ -17,7 +19,6 @@
 #include <netinet/tcp.h>
 
 #include "supervisor/conn.h"
-#include "supervisor/door.h"
 #include "supervisor/serve.h"
 #include "supervisor/serve_impl.h"
 
@@ -114,6 +115,7 @@ static void
 publish_open(struct conn *c)
 {
 	conn_tell(c, &c->verdict, NULL); /* allowed, by the policy's list */
+	conn_count(c);
 	conn_relay(c);
 }
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* door_socks.c -- SOCKS5, and 4a: TCP, and the begin of UDP (room: user). */
+#include "supervisor/door.h"
+
 #include <sys/socket.h>
 
 #include <errno.h>
 #include <stdlib.h>
 
 #include "supervisor/conn.h"
-#include "supervisor/door.h"
 #include "supervisor/gate.h"
 #include "supervisor/serve.h"
 #include "supervisor/serve_impl.h"

@@ -8,6 +8,8 @@
  * mistake there is theirs alone.  An association lives as long as its control
  * connection, and has a socket on the host for each family that it needs.
  */
+#include "supervisor/door.h"
+
 #include <sys/socket.h>
 
 #include <errno.h>
@@ -19,7 +21,6 @@
 
 #include "supervisor/conn.h"
 #include "supervisor/dns.h"
-#include "supervisor/door.h"
 #include "supervisor/serve.h"
 #include "supervisor/serve_impl.h"
 #include "supervisor/socks.h"

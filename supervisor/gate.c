@@ -17,9 +17,7 @@ pass(struct conn *c)
 	c->look_up = NULL;
 	c->up.held = false;
 	conn_deadline(c, 0);
-	if (!relay_ahead(&c->up, c->in.data, c->in.len))
-		conn_reset(c);
-	else
+	if (conn_ahead(c, &c->up, c->in.data, c->in.len))
 		conn_bytes_free(&c->in);
 }
 

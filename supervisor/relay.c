@@ -45,18 +45,24 @@ relay_free(struct relay_flow *f, struct pipe_pool *pool)
 	ahead_done(f);
 }
 
-bool
+int
 relay_ahead(struct relay_flow *f, const void *bytes, size_t len)
 {
 	if (len == 0)
-		return true;
+		return 0;
+	for (size_t i = 0; i < RELAY_BUDGETS; i++)
+		if (f->budget[i] != NULL && *f->budget[i] < len)
+			return -EDQUOT;
 	char *more = realloc(f->ahead, f->ahead_len + len);
 	if (more == NULL)
-		return false;
+		return -ENOMEM;
 	memcpy(more + f->ahead_len, bytes, len);
 	f->ahead = more;
 	f->ahead_len += len;
-	return true;
+	for (size_t i = 0; i < RELAY_BUDGETS; i++)
+		if (f->budget[i] != NULL)
+			*f->budget[i] -= len;
+	return 0;
 }
 
 bool

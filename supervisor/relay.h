@@ -64,8 +64,11 @@ enum relay_step {
 void relay_init(struct relay_flow *f);
 void relay_free(struct relay_flow *f, struct pipe_pool *pool);
 
-/** Copy bytes that are to be given before anything is taken; false: no memory. */
-bool relay_ahead(struct relay_flow *f, const void *bytes, size_t len);
+/**
+ * Copy bytes that are to be given before anything is taken; they count as taken.
+ * 0, -ENOMEM, or -EDQUOT where a budget has no room for them.
+ */
+int relay_ahead(struct relay_flow *f, const void *bytes, size_t len);
 
 /** Does it hold bytes that were taken and not given yet? */
 bool relay_holds(const struct relay_flow *f);

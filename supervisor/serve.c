@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -290,9 +291,14 @@ add_doors(struct serve *s, const struct serve_args *a)
 		if (d->kind != DOOR_PUBLISH4)
 			err = add_listener(s, d->kind, d->port, d->fd);
 	}
-	for (size_t i = 0; i < a->n_publish && !err; i++)
+	for (size_t i = 0; i < a->n_publish && !err; i++) {
+		int flags = fcntl(a->publish[i], F_GETFL);
+		if (flags < 0 ||
+			fcntl(a->publish[i], F_SETFL, flags | O_NONBLOCK) < 0)
+			return -errno;
 		err = add_listener(s, DOOR_PUBLISH4,
 			a->policy->publish[i].inside, a->publish[i]);
+	}
 	return err;
 }
 

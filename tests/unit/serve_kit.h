@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netdb.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -123,7 +124,6 @@ kit_start(struct kit *k, const struct netpol *np,
 			.fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0) };
 	kit_nonblock(&h);
 	int publish = kit_socket(SOCK_STREAM, &k->publish);
-	(void)fcntl(publish, F_SETFL, O_NONBLOCK);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
 		exit(1);
 	(void)fflush(stdout);
@@ -310,5 +310,54 @@ static const struct serve_limits kit_limits = {
 	.end_ms = 1000,
 	.associations = 4,
 };
+
+/*
+ * Names are the tests' own, so that none leaves the machine, and each look-up
+ * is seen: x.test is 127.0.0.1; two.allowed.test 127.0.0.1 and an address that
+ * needs a grant, slow.allowed.test never comes.
+ */
+static inline struct addrinfo *
+one_address(uint32_t ip)
+{
+	struct made {
+		struct addrinfo info;
+		struct sockaddr_in addr;
+	} *m = calloc(1, sizeof(*m));
+	if (m == NULL)
+		exit(1);
+	m->addr.sin_family = AF_INET;
+	m->addr.sin_addr.s_addr = htonl(ip);
+	m->info.ai_family = AF_INET;
+	m->info.ai_addr = (struct sockaddr *)&m->addr;
+	m->info.ai_addrlen = sizeof(m->addr);
+	return &m->info;
+}
+
+int
+getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
+	struct addrinfo **ret)
+{
+	(void)service;
+	(void)hints;
+	size_t len = strlen(node);
+	if (len < 5 || strcmp(node + len - 5, ".test") != 0)
+		return EAI_NONAME;
+	if (strncmp(node, "slow.", 5) == 0)
+		(void)pause(); /* until the process ends */
+	*ret = one_address(INADDR_LOOPBACK);
+	if (strncmp(node, "two.", 4) == 0)
+		(*ret)->ai_next = one_address(0x0a000001);
+	return 0;
+}
+
+void
+freeaddrinfo(struct addrinfo *a)
+{
+	while (a != NULL) {
+		struct addrinfo *next = a->ai_next;
+		free(a);
+		a = next;
+	}
+}
 
 #endif /* TESTS_UNIT_SERVE_KIT_H */

@@ -7,55 +7,6 @@
 
 #include "tests/unit/serve_kit.h"
 
-/*
- * Names are this test's own, so that none leaves the machine, and each look-up
- * is seen: x.test is 127.0.0.1; two.allowed.test 127.0.0.1 and an address that
- * needs a grant, slow.allowed.test never comes.
- */
-static struct addrinfo *
-one_address(uint32_t ip)
-{
-	struct made {
-		struct addrinfo info;
-		struct sockaddr_in addr;
-	} *m = calloc(1, sizeof(*m));
-	if (m == NULL)
-		exit(1);
-	m->addr.sin_family = AF_INET;
-	m->addr.sin_addr.s_addr = htonl(ip);
-	m->info.ai_family = AF_INET;
-	m->info.ai_addr = (struct sockaddr *)&m->addr;
-	m->info.ai_addrlen = sizeof(m->addr);
-	return &m->info;
-}
-
-int
-getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
-	struct addrinfo **ret)
-{
-	(void)service;
-	(void)hints;
-	size_t len = strlen(node);
-	if (len < 5 || strcmp(node + len - 5, ".test") != 0)
-		return EAI_NONAME;
-	if (strncmp(node, "slow.", 5) == 0)
-		(void)pause(); /* until the process ends */
-	*ret = one_address(INADDR_LOOPBACK);
-	if (strncmp(node, "two.", 4) == 0)
-		(*ret)->ai_next = one_address(0x0a000001);
-	return 0;
-}
-
-void
-freeaddrinfo(struct addrinfo *a)
-{
-	while (a != NULL) {
-		struct addrinfo *next = a->ai_next;
-		free(a);
-		a = next;
-	}
-}
-
 static void
 test_connect(struct tap *t, struct kit *k, int server, uint16_t port)
 {
