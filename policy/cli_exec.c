@@ -18,6 +18,7 @@
 #include "policy/options.h"
 #include "policy/plan_build.h"
 #include "policy/plan_encode.h"
+#include "policy/plan_netpol.h"
 #include "policy/result.h"
 #include "policy/run.h"
 #include "policy/run_net.h"
@@ -124,10 +125,15 @@ warn_of_result(struct result *r, const struct plan_build *b)
 
 /* Rare, and somebody made them: a person should look at them. */
 static void
-tell_notes(const struct view *v)
+tell_notes(const struct plan_build *b)
 {
+	const struct view *v = &b->view;
 	own_buf struct buf link = { 0 };
+	own_buf struct buf net = { 0 };
 
+	plan_netpol_notes(b, &net);
+	if (net.len > 0)
+		(void)!write(STDERR_FILENO, buf_str(&net), net.len);
 	if (v->led_out) {
 		vis_str(&link, v->led_out);
 		(void)dprintf(STDERR_FILENO,
@@ -176,7 +182,7 @@ execute(struct execution *x, struct options *o)
 	if (err < 0)
 		return err;
 	warn_of_result(&x->result, &x->build);
-	tell_notes(&x->build.view);
+	tell_notes(&x->build);
 	tell_backend(&x->build);
 	err = run(o, &x->build, &x->run, &x->failure);
 	x->started = err >= 0;

@@ -146,7 +146,7 @@ struct config_network {
 	enum config_switch transparent;
 	struct config_list allowed_cidrs, denied_cidrs, publish;
 	struct config_list ports, host_loopback; /* decimal */
-	uint64_t egress_budget;                  /* bytes; 0 = none */
+	uint64_t egress_budget, host_budget;     /* bytes; 0 = none */
 };
 
 struct config_profile {

@@ -187,6 +187,8 @@ static const struct config_key keys[] = {
 	PROFILE("network.allowed_cidrs", CONFIG_CIDR, true, NULL, "addresses granted"),
 	PROFILE("network.denied_cidrs", CONFIG_CIDR, true, NULL, "addresses refused"),
 	PROFILE("network.egress_budget", CONFIG_SIZE, false, NULL, "bytes that may leave"),
+	PROFILE("network.egress_budget_host", CONFIG_SIZE, false, NULL,
+		"bytes that may leave to one host"),
 	PROFILE("network.proxy_url", CONFIG_REFUSED, false,
 		"the proxy has no fixed address here", ""),
 	PROFILE("network.socks_url", CONFIG_REFUSED, false,

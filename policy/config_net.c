@@ -167,8 +167,13 @@ fill_switches(const struct config_view *v, struct config_network *net)
 	net->isolate_on_exit = setting(v, "network.on_supervisor_exit", 0);
 	net->transparent =
 		(enum config_switch)setting(v, "network.transparent", 0);
+	const struct config_value *host =
+		config_view_get(v, "network.egress_budget_host");
+
 	if (budget != NULL)
 		net->egress_budget = config_measure(budget->key, budget->node);
+	if (host != NULL)
+		net->host_budget = config_measure(host->key, host->node);
 }
 
 int

@@ -188,7 +188,7 @@ note_network(struct plan_config *pc, const struct config_network *n)
 		pc->net_bound = n->denied_cidrs.items[0];
 	else if (n->ports.n > 0)
 		pc->net_bound = "ports";
-	else if (n->egress_budget > 0)
+	else if (n->egress_budget > 0 || n->host_budget > 0)
 		pc->net_bound = "egress_budget";
 	else if (n->limited)
 		pc->net_bound = "mode = \"limited\"";

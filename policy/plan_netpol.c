@@ -121,6 +121,7 @@ plan_netpol_configure(const struct config_network *net, bool deny_only,
 			netpol_add_publish, np, d);
 	np->flags |= configured_flags(net);
 	np->egress_budget = net->egress_budget;
+	np->host_budget = net->host_budget;
 	return err;
 }
 
