@@ -4,11 +4,9 @@
 
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/xattr.h>
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -22,21 +20,15 @@
 #include "policy/landlock_view.h"
 #include "policy/limits.h"
 #include "policy/options.h"
-#include "policy/path.h"
+#include "policy/plan_cage.h"
 #include "policy/plan_encode.h"
-#include "policy/plan_facts.h"
 #include "policy/plan_netpol.h"
+#include "policy/plan_places.h"
 #include "policy/plan_rules.h"
 #include "policy/protect.h"
-#include "policy/seccomp.h"
-#include "policy/walk.h"
 
-enum {
-	STDIO_FD_MIN =
-		10, /* above whatever the shell of a person uses by hand */
-	LANDLOCK_ABI_FILES = 2, /* before, no file moves between directories */
-	LANDLOCK_ABI_SCOPES = 6,
-};
+/* Above whatever the shell of a person uses by hand. */
+enum { STDIO_FD_MIN = 10 };
 
 static void
 close_channels(struct plan_build *b)
@@ -64,223 +56,6 @@ plan_build_free(struct plan_build *b)
 	own_close(&b->init_fd);
 	close_channels(b);
 	buf_free(&b->blob);
-}
-
-/* A directory named by a person: opened once, known by its canonical name. */
-static int
-find_dir(const char *base, const char *name, const char *what, char **ret,
-	struct diag *d)
-{
-	own_walk struct walk w = WALK_EMPTY;
-	char *path = NULL;
-	int err;
-
-	err = name[0] == '/' ? path_normalise(name, &path)
-			     : path_join(base, name, &path);
-	if (err < 0)
-		return diag_set(d, err, DIAG_SETUP, name, diag_errno(-err),
-			"give a path of at most 4095 bytes");
-	err = walk_path(path, &w, d);
-	free(path);
-	if (err < 0)
-		return err;
-	if (w.missing || !S_ISDIR(w.mode))
-		return diag_setf(d, -ENOTDIR, DIAG_SETUP, name,
-			"give an existing directory that you may enter",
-			"%s (%s)",
-			w.missing ? diag_errno(w.missing)
-				  : "is not a directory",
-			what);
-	*ret = strdup(w.canonical);
-	return *ret ? 0 : -ENOMEM;
-}
-
-static int
-find_places(struct plan_build *b, const struct options *o, struct diag *d)
-{
-	char here[PATH_MAX];
-	int err;
-
-	if (!getcwd(here, sizeof(here)) || here[0] != '/')
-		return diag_set(d, -ENOENT, DIAG_SETUP, "current directory",
-			"was deleted, or cannot be reached from /",
-			"change to an existing directory, or use -C DIR");
-	err = find_dir(here, o->workspace ? o->workspace : ".",
-		o->workspace ? "--workspace" : "current directory",
-		&b->workspace, d);
-	if (err < 0)
-		return err;
-	if (o->chdir)
-		return find_dir(b->workspace, o->chdir, "--chdir", &b->cwd, d);
-	b->cwd = strdup(b->workspace);
-	return b->cwd ? 0 : -ENOMEM;
-}
-
-/*
- * A preset on / would make the whole system writable because somebody stood in
- * the wrong directory.  A profile that says root: write says so on purpose.
- */
-static int
-refuse_root_workspace(
-	const struct plan_build *b, const struct options *o, struct diag *d)
-{
-	if (strcmp(b->workspace, "/") != 0 || o->profile || o->legacy ||
-		(o->sandbox && strcmp(o->sandbox, "workspace-write") != 0))
-		return 0;
-	return diag_set(d, -EINVAL, DIAG_SETUP, "/",
-		"as the workspace would make the whole system writable",
-		"change to a project directory, use -C DIR, or --sandbox read-only");
-}
-
-static enum plan_cage
-choose_cage(const struct profile *p)
-{
-	if (p->net == NET_PROXY)
-		return CAGE_NAMESPACES; /* it is a network of the cage's own */
-	if (p->fs == FS_KIND_EXTERNAL)
-		return p->net == NET_RESTRICTED ? CAGE_FILTER : CAGE_NONE;
-	if (p->fs == FS_KIND_UNRESTRICTED && p->net == NET_ENABLED)
-		return CAGE_NONE;
-	return CAGE_NAMESPACES;
-}
-
-/* Where codex-sandbox-init and its like are: beside us, or installed. */
-static int
-open_place(char self[PATH_MAX], const char **ret_place)
-{
-	ssize_t n = readlink("/proc/self/exe", self, PATH_MAX - 1);
-	own_fd int dir = -1;
-
-	*ret_place = self;
-	if (n > 0) {
-		self[n] = '\0';
-		*strrchr(self, '/') = '\0';
-		dir = open(self, O_PATH | O_DIRECTORY | O_CLOEXEC);
-		if (dir >= 0 &&
-			faccessat(dir, "codex-sandbox-init", X_OK, 0) == 0)
-			return own_take_fd(&dir);
-	}
-	*ret_place = LIBEXECDIR;
-	return open(LIBEXECDIR, O_PATH | O_DIRECTORY | O_CLOEXEC);
-}
-
-/* Can the launcher make a user namespace where the caller cannot? */
-static bool
-has_privileged_launcher(void)
-{
-	char self[PATH_MAX];
-	const char *place;
-	own_fd int dir = open_place(self, &place);
-	own_fd int fd =
-		openat(dir, "codex-sandbox-launch", O_RDONLY | O_CLOEXEC);
-	struct stat st;
-
-	return fd >= 0 && fstat(fd, &st) == 0 &&
-	       ((st.st_mode & S_ISUID) != 0 ||
-		       fgetxattr(fd, "security.capability", NULL, 0) > 0);
-}
-
-/* Landlock alone only by name, or where `auto` finds nothing better. */
-static void
-choose_backend(struct plan_build *b, const struct options *o)
-{
-	b->backend = o->backend;
-	if (b->cage != CAGE_NAMESPACES)
-		return;
-	if (o->backend == BACKEND_AUTO) {
-		b->no_namespaces =
-			backend_no_namespaces(has_privileged_launcher());
-		b->backend = b->no_namespaces ? BACKEND_LANDLOCK
-					      : BACKEND_NAMESPACES;
-	}
-	if (b->backend != BACKEND_NAMESPACES)
-		b->cage = CAGE_LANDLOCK;
-}
-
-static void
-set_filter(struct plan_build *b, enum seccomp_program id)
-{
-	const struct seccomp_bpf *bpf = seccomp_get(id);
-
-	b->filter = bpf->name;
-	b->plan->filter = bpf->bytes;
-	b->plan->n_filter = bpf->n;
-	b->plan->flags |= PLAN_NO_NEW_PRIVS;
-}
-
-/* Which cage, which filter: the network half of the policy. */
-static int
-choose_filter(struct plan_build *b, const struct options *o, struct diag *d)
-{
-	int abi;
-	bool scopes;
-
-	b->filter = "none";
-	if (b->cage == CAGE_NONE)
-		return 0;
-	if (b->cage == CAGE_FILTER) {
-		set_filter(b, SECCOMP_EXTERNAL);
-		return 0;
-	}
-	if (b->cage == CAGE_LANDLOCK) {
-		b->plan->flags |= PLAN_LANDLOCK;
-		set_filter(b, b->backend == BACKEND_LANDLOCK
-				      ? SECCOMP_LANDLOCK
-				      : SECCOMP_LANDLOCK_LOOSE);
-		return backend_admit(o, &b->profile, d);
-	}
-	b->plan->flags |= PLAN_NAMESPACES | PLAN_NO_NEW_PRIVS;
-	abi = plan_landlock_abi();
-	if (abi >= LANDLOCK_ABI_FILES)
-		b->plan->flags |= PLAN_LANDLOCK;
-	if (b->profile.net != NET_ENABLED) {
-		b->plan->flags |= PLAN_PRIVATE_NET;
-		set_filter(b, SECCOMP_ISOLATED);
-		return 0;
-	}
-	/* With the host's network its abstract sockets are in reach, unless
-	 * Landlock scopes them; where it cannot, no AF_UNIX socket is made. */
-	scopes = abi >= LANDLOCK_ABI_SCOPES;
-	if (!scopes && o->sockets.n > 0)
-		return diag_set(d, -EOPNOTSUPP, DIAG_SETUP, o->sockets.items[0],
-			"cannot be granted with the host's network on this kernel, which cannot scope abstract sockets (Landlock ABI 6, Linux 6.12)",
-			"use --net none, or a newer kernel");
-	if (scopes)
-		b->plan->flags |= PLAN_SCOPE_SOCKETS;
-	set_filter(b, scopes ? SECCOMP_FULL : SECCOMP_FULL_NO_UNIX);
-	return 0;
-}
-
-/* What cannot be masked is kept out of reach by having no socket to reach it. */
-static int
-refuse_unix(struct plan_build *b, const struct options *o, struct diag *d)
-{
-	if (!b->view.no_unix)
-		return 0;
-	if (o->sockets.n > 0)
-		return diag_setf(d, -EOPNOTSUPP, DIAG_SETUP,
-			o->sockets.items[0],
-			"stop that server, or let it bind an absolute name and leave it there",
-			"cannot be granted, because %s", b->view.no_unix);
-	set_filter(b, b->plan->flags & PLAN_PRIVATE_NET
-			      ? SECCOMP_ISOLATED_NO_UNIX
-			      : SECCOMP_FULL_NO_UNIX);
-	return 0;
-}
-
-/* Who lays the mounts: what the kernel has, and has not refused. */
-static void
-choose_engine(struct plan_build *b, const struct options *o)
-{
-	const uint32_t flag = PLAN_INIT_MOUNTS;
-	bool refused = (b->without & 1u << UNABLE_MOUNTS) != 0;
-
-	b->plan->flags &= ~flag;
-	if (b->cage == CAGE_NAMESPACES &&
-		(o->engine == ENGINE_INIT ||
-			(o->engine == ENGINE_AUTO && !refused &&
-				view_engine_probe() == VIEW_ENGINE_INIT)))
-		b->plan->flags |= flag;
 }
 
 /* Of the workspace-write preset a private one; else what the entries say. */
@@ -364,7 +139,7 @@ resolve_view(struct plan_build *b, const struct options *o, struct diag *d)
 	if (err >= 0)
 		err = ghost_arrange(&b->view, &guards, &b->ghost, d);
 	if (err >= 0)
-		err = refuse_unix(b, o, d);
+		err = plan_cage_no_unix(b, o, d);
 	return err < 0 ? err : view_to_mounts(&b->view, b->plan, d);
 }
 
@@ -446,52 +221,6 @@ open_channels(struct plan_build *b, const struct options *o, struct diag *d)
 	return 0;
 }
 
-/*
- * No file that the plan names gets the numbers under which init finds its
- * namespaces (launcher/plan.h): what is open there now stays.
- */
-static int
-take_numbers(struct diag *d)
-{
-	for (int fd = PLAN_MNT_FD; fd <= PLAN_NET_FD; fd++)
-		if (fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, fd) < 0)
-			return no_descriptor("descriptors", d);
-	return 0;
-}
-
-/*
- * The programs beside us (a build tree) or at the compiled-in place.  We are
- * the user's own process: whoever can replace these can replace us.
- */
-static int
-find_programs(struct plan_build *b, struct diag *d)
-{
-	char self[PATH_MAX];
-	const char *place;
-	own_fd int dir = -1;
-	const char *launcher = b->cage == CAGE_NAMESPACES
-				       ? "codex-sandbox-launch"
-				       : "codex-sandbox-init";
-	int err = take_numbers(d);
-
-	if (err < 0)
-		return err;
-	dir = open_place(self, &place);
-	b->init_fd = openat(dir, "codex-sandbox-init", O_PATH | O_CLOEXEC);
-	if (dir >= 0 && b->init_fd >= 0 &&
-		faccessat(dir, launcher, X_OK, 0) < 0 && errno == EACCES)
-		return diag_setf(d, -EACCES, DIAG_SETUP, launcher,
-			"have an administrator add you to its group (ls -l shows it), then log in anew",
-			"in %s may not be run by you", place);
-	if (dir < 0 || b->init_fd < 0 || faccessat(dir, launcher, X_OK, 0) < 0)
-		return diag_setf(d, -ENOENT, DIAG_SETUP, launcher,
-			"install codex-sandbox completely (make install)",
-			"is not in %s (%s)", place, diag_errno(errno));
-	b->plan->init_fd = b->init_fd;
-	b->place = strdup(place);
-	return b->place ? path_join(place, launcher, &b->program) : -ENOMEM;
-}
-
 /* Configuration, then options on top, then the administrator's bounds. */
 static int
 make_profile(struct plan_build *b, struct options *o, struct diag *d)
@@ -525,7 +254,7 @@ assemble(struct plan_build *b, struct options *o, struct diag *d)
 	if (err >= 0 && b->cage == CAGE_NAMESPACES)
 		ghost_begin(&b->ghost, getenv("XDG_STATE_HOME"), getenv("HOME"),
 			b->dry);
-	choose_engine(b, o);
+	plan_cage_engine(b, o);
 	if (err >= 0)
 		err = resolve_view(b, o, d);
 	if (err >= 0)
@@ -552,15 +281,12 @@ plan_build(struct plan_build *b, struct options *o, struct diag *d)
 		.net = PLAN_NET_NONE,
 		.stdio = { -1, -1, -1 } };
 	b->argv = o->command;
-	err = find_places(b, o, d);
-	if (err >= 0)
-		err = refuse_root_workspace(b, o, d);
+	err = plan_places_find(b, o, d);
 	if (err >= 0)
 		err = make_profile(b, o, d);
 	if (err < 0)
 		return err;
-	b->cage = choose_cage(&b->profile);
-	choose_backend(b, o);
+	plan_cage_choose(b, o);
 	b->tmp = choose_tmp(o);
 	if (o->require_digest) {
 		err = digest_require(b, o->require_digest, d);
@@ -581,9 +307,9 @@ plan_build(struct plan_build *b, struct options *o, struct diag *d)
 		plan->flags |= PLAN_PROVE;
 	if (o->keep_background)
 		plan->flags |= PLAN_KEEP_BACKGROUND;
-	err = choose_filter(b, o, d);
+	err = plan_cage_filter(b, o, d);
 	if (err >= 0)
-		err = find_programs(b, d);
+		err = plan_places_programs(b, d);
 	if (err >= 0)
 		err = limits_fill(plan, o->limits.items, o->limits.n,
 			plan_is_caged(b), d);

@@ -24,7 +24,7 @@ struct plan_config {
 	/* Of the selected profile; strings are the configuration's. */
 	struct config_network network;
 	bool has_network;
-	char **texts;          /* owned strings made for option lists */
+	char **texts; /* owned strings made for option lists */
 	unsigned n_texts;
 	/* Borrowed: what the network may not, and who says so; or NULL. */
 	const char *net_bound, *net_bound_origin;
