@@ -193,10 +193,8 @@ csb --net proxy --publish 5432 -- echo ran
 refused 'a port that is taken' 125 '--publish 5432'
 
 # --- without TPROXY -----------------------------------------------------------
-csb() {
-  run "$B/broken/codex-sandbox" exec -C "$W" --env-set CSB_BREAK=tproxy "$@"
-}
-allowed --allow-domain web.test:2222 -- env -i PATH=/usr/bin:/bin python3 -c "import errno, socket
+CSB=$B/broken/codex-sandbox
+allowed --env-set CSB_BREAK=tproxy --allow-domain web.test:2222 -- env -i PATH=/usr/bin:/bin python3 -c "import errno, socket
 $connect"'print(hello("web.test", 22), hello("web.test", 2222), hello("web.test", 7777))'
 is 'without TPROXY the listed ports are caught, the rest is refused at once' \
   "$out" 'hello on 22 hello on 2222 ECONNREFUSED'

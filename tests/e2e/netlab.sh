@@ -14,9 +14,10 @@
 #   self.test     44.0.0.1              the host itself
 #
 # Servers of the other machine are in netlab_server.py: HTTP on 80 and 8080, TLS
-# on 443, a greeting and an echo on 22 (unless NETLAB_SSHD), 2222 and 7777.  What
-# they saw is in $LAB/seen, a line a connection or request.  $LAB/ca.pem is the
-# authority of the certificates.
+# on 443, files of $LAB/www there; a greeting and an echo on 22, 2222 and 7777.
+# With NETLAB_WANT=sshd there is an sshd on 22 for $LAB/key, with =postgres a
+# PostgreSQL on 5432, where they are installed.  What was seen is in $LAB/seen, a
+# line a connection or request.  $LAB/ca.pem is the authority of certificates.
 if [ -z "${NETLAB:-}" ]; then
   # shellcheck disable=SC2016 # for the inner shell
   if ! unshare -Urnmpf --mount-proc --kill-child sh -c 'ip link add wire0 type veth peer name wire1' \
@@ -33,4 +34,4 @@ if [ -z "${NETLAB:-}" ]; then
   rm -rf "$NETLAB"
   exit $netlab_code
 fi
-LAB=$NETLAB
+export LAB="$NETLAB"

@@ -27,7 +27,12 @@ class Web(http.server.BaseHTTPRequestHandler):
         text = b"hello from %s\n" % (self.headers.get("Host") or "?").encode()
         if self.path.startswith("/big"):
             text = b"x" * (4 << 20)
-        self.send_response(200)
+        file = lab + "/www" + os.path.normpath(self.path)
+        if os.path.isfile(file):
+            with open(file, "rb") as f:
+                text = f.read()
+        self.send_response(404 if self.path.startswith("/apt/") and
+                           not os.path.isfile(file) else 200)
         self.send_header("Content-Length", str(len(text)))
         self.end_headers()
         if self.command != "HEAD":

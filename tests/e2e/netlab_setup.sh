@@ -45,6 +45,43 @@ mount --bind "$NETLAB/resolv" "$(readlink -f /etc/resolv.conf)" 2>/dev/null ||
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 \
   -subj /CN=netlab -addext 'subjectAltName=DNS:web.test,DNS:*.web.test,DNS:other.test,DNS:six.test' \
   -keyout "$NETLAB/key.pem" -out "$NETLAB/ca.pem" 2>/dev/null
+mkdir "$NETLAB/www"
+# user CMD...: on the other machine, as the ordinary user.
+user() {
+  # shellcheck disable=SC2086 # two numbers
+  set -- ${NETLAB_ID#* } "$@"
+  far unshare -U --map-user="${NETLAB_ID% *}" --map-group="$1" sh -c 'shift; exec "$@"' sh "$@"
+}
+PATH=$PATH:/usr/sbin:/usr/lib/postgresql/17/bin:/usr/lib/postgresql/15/bin
+export PATH
+case " ${NETLAB_WANT:-} " in
+*' sshd '*)
+  if command -v sshd >/dev/null; then
+    ssh-keygen -q -t ed25519 -N '' -f "$NETLAB/host_key"
+    ssh-keygen -q -t ed25519 -N '' -f "$NETLAB/key"
+    cat >"$NETLAB/sshd_config" <<CONF
+Port 22
+HostKey $NETLAB/host_key
+AuthorizedKeysFile $NETLAB/key.pub
+StrictModes no
+UsePAM no
+PidFile none
+CONF
+    user "$(command -v sshd)" -D -e -f "$NETLAB/sshd_config" >"$NETLAB/sshd.log" 2>&1 &
+    NETLAB_SSHD=yes
+    export NETLAB_SSHD
+  fi
+  ;;
+esac
+case " ${NETLAB_WANT:-} " in
+*' postgres '*)
+  if command -v initdb >/dev/null; then
+    user initdb -D "$NETLAB/pg" -A trust -U test --no-sync >"$NETLAB/pg.log" 2>&1
+    echo 'host all all all trust' >>"$NETLAB/pg/pg_hba.conf"
+    user postgres -D "$NETLAB/pg" -h 44.0.0.2,44.0.0.3 -k "$NETLAB" -F >>"$NETLAB/pg.log" 2>&1 &
+  fi
+  ;;
+esac
 far python3 "$(dirname "$0")/netlab_server.py" "$NETLAB" >"$NETLAB/server.log" 2>&1 &
 n=0
 until [ -e "$NETLAB/ready" ]; do
