@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "policy/buf.h"
+#include "policy/shquote.h"
 
 /* ---- how a rule is shown in the two errors --------------------------------------------- */
 
@@ -84,56 +85,6 @@ add_rule(struct buf *out, const struct rules_rule *rule)
 	buf_str_add(out, " }");
 }
 
-/* How a piece of a word may be written for a shell. */
-enum quoting { BARE = 1, SINGLE = 2, DOUBLE = 4 };
-
-static unsigned int
-quotings(char c)
-{
-	static const char plain[] =
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-		"+-./:@]_";
-	return (strchr(plain, c) != NULL ? BARE : 0) |
-	       (strchr("'\\^", c) == NULL ? SINGLE : 0) |
-	       (strchr("`$!^", c) == NULL ? DOUBLE : 0);
-}
-
-/*
- * The longest piece of s that can be written in one way, and the ways.  A "^"
- * is taken only as the first character of '...', as the original does it.
- */
-static size_t
-piece(const char *s, size_t len, unsigned int *ret_ways)
-{
-	size_t n = s[0] == '^';
-	*ret_ways = n > 0 ? SINGLE : BARE | SINGLE | DOUBLE;
-	for (; n < len && (*ret_ways & quotings(s[n])) != 0; n++)
-		*ret_ways &= quotings(s[n]);
-	return n;
-}
-
-/* A word for a shell: pieces as they are, in '...' or in "...". */
-static void
-add_word(struct buf *out, const struct rstr *s)
-{
-	if (s->len == 0)
-		buf_str_add(out, "''");
-	for (size_t i = 0; i < s->len;) {
-		unsigned int ways = 0;
-		size_t end = i + piece(s->s + i, s->len - i, &ways);
-		const char *quote = ways & BARE     ? ""
-				    : ways & SINGLE ? "'"
-						    : "\"";
-		buf_str_add(out, quote);
-		for (; i < end; i++) {
-			if (quote[0] == '"' && strchr("\"\\", s->s[i]) != NULL)
-				buf_char(out, '\\');
-			buf_char(out, s->s[i]);
-		}
-		buf_str_add(out, quote);
-	}
-}
-
 static void
 add_words(struct buf *out, const struct rules_argv *argv)
 {
@@ -146,7 +97,7 @@ add_words(struct buf *out, const struct rules_argv *argv)
 	for (uint32_t i = 0; i < argv->n; i++) {
 		if (i > 0)
 			buf_char(out, ' ');
-		add_word(out, argv->v[i]);
+		shquote_word(out, argv->v[i]->s);
 	}
 }
 

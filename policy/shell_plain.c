@@ -174,7 +174,10 @@ word_ends(const struct plain *p)
 static bool
 name_fine(struct plain *p, const char *name, size_t len, size_t pos)
 {
-	size_t id = 0, digits = 0;
+	size_t dashes = 0;
+	while (dashes < len && dashes < 2 && name[dashes] == '-')
+		dashes++;
+	size_t id = dashes, digits = dashes;
 	while (id < len &&
 		(name[id] == '_' || (name[id] & 0x80) != 0 ||
 			(name[id] >= '0' && name[id] <= '9') ||
@@ -182,17 +185,18 @@ name_fine(struct plain *p, const char *name, size_t len, size_t pos)
 		id++;
 	while (digits < len && name[digits] >= '0' && name[digits] <= '9')
 		digits++;
-	if (digits == len)
+	if (digits == len && digits > dashes && dashes < 2)
 		return doubt(p, pos, "a number as command name");
 	if (name[0] == '%')
 		return doubt(p, pos, "a job name");
-	if (id < len) {
+	/* `-x=y` is a word; `--x=y` and `-1=y` are not for the grammar. */
+	bool begins = dashes != 1 || (digits > dashes && digits == id);
+	if (id < len && begins) {
 		/* zsh takes even `+=x` for an assignment, to no name. */
 		size_t eq = name[id] == '+' ? id + 1 : id;
-		if (eq < len && name[eq] == '=')
+		if (eq < len && name[eq] == '=' && (id > dashes || dashes == 0))
 			return doubt(p, pos, "an assignment");
-		if (id > 0 && digits == 0 &&
-			(name[id] == '%' || name[id] == '@'))
+		if (id > dashes && (name[id] == '%' || name[id] == '@'))
 			return doubt(p, pos, "a name with % or @");
 	}
 	const char *what = shell_word_reserved(name, len, p->dialect);

@@ -1,71 +1,59 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* shquote.c -- words quoted for a shell (room: user). */
 /*
- * Bare if every byte is known to be harmless; else in single quotes; a word
- * with a single quote in double quotes, unless something in it would still be
- * expanded there; else in pieces of both.
+ * A word is cut into the longest pieces that can be written in one way: bare,
+ * in '...' or in "...", in this order.  A "^" is only taken as the first
+ * character of '...'; nothing that some shell expands stands in "...".
  */
 #include "policy/shquote.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include "policy/buf.h"
 
-static bool
-bare_ok(unsigned char c)
+enum way { BARE = 1, SINGLE = 2, DOUBLE = 4 };
+
+static unsigned int
+ways_of(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9') ||
-	       (c != '\0' && strchr("+-./:@]_", c) != NULL);
+	static const char bare[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+		"+-./:@]_";
+	return (strchr(bare, c) != NULL ? BARE : 0) |
+	       (strchr("'\\^", c) == NULL ? SINGLE : 0) |
+	       (strchr("`$!^", c) == NULL ? DOUBLE : 0);
 }
 
-/* Bytes at the start of s that may stand together in double quotes. */
+/* Bytes of s, which is not empty, that can be written in the same ways. */
 static size_t
-double_span(const char *s)
+piece(const char *s, unsigned int *ret_ways)
 {
-	return strcspn(s, "$`!^");
-}
-
-/*
- * One quoted piece of s; returns how many bytes it took, at least one.  Of the
- * two kinds of quotes the one that reaches further is taken.
- */
-static size_t
-piece(struct buf *out, const char *s)
-{
-	size_t single = strcspn(s, "'");
-	size_t twice = double_span(s);
-	if (single >= twice) {
-		buf_char(out, '\'');
-		buf_add(out, s, single);
-		buf_char(out, '\'');
-		return single;
-	}
-	buf_char(out, '"');
-	for (size_t i = 0; i < twice; i++) {
-		if (s[i] == '"' || s[i] == '\\')
-			buf_char(out, '\\');
-		buf_char(out, s[i]);
-	}
-	buf_char(out, '"');
-	return twice;
+	size_t n = s[0] == '^';
+	*ret_ways = n > 0 ? SINGLE : BARE | SINGLE | DOUBLE;
+	for (; s[n] != '\0' && (*ret_ways & ways_of(s[n])) != 0; n++)
+		*ret_ways &= ways_of(s[n]);
+	return n;
 }
 
 void
 shquote_word(struct buf *out, const char *word)
 {
-	size_t bare = 0;
-	while (bare_ok((unsigned char)word[bare]))
-		bare++;
-	if (bare > 0 && word[bare] == '\0') {
-		buf_add(out, word, bare);
-		return;
-	}
 	if (word[0] == '\0')
 		buf_str_add(out, "''");
-	for (const char *s = word; *s != '\0';)
-		s += piece(out, s);
+	while (*word != '\0') {
+		unsigned int ways = 0;
+		const char *end = word + piece(word, &ways);
+		const char *quote = ways & BARE     ? ""
+				    : ways & SINGLE ? "'"
+						    : "\"";
+		buf_str_add(out, quote);
+		for (; word < end; word++) {
+			if (quote[0] == '"' && (*word == '"' || *word == '\\'))
+				buf_char(out, '\\');
+			buf_char(out, *word);
+		}
+		buf_str_add(out, quote);
+	}
 }
 
 void

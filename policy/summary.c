@@ -220,6 +220,22 @@ only_flags(const char *command)
 	return true;
 }
 
+/* `true` says nothing where it is not all there is. */
+static bool
+drop_true(struct work *w)
+{
+	struct summary *s = &w->out;
+	size_t before = s->n;
+	for (size_t i = 0; i < s->n && before > 1;) {
+		if (s->actions[i].kind == SUMMARY_UNKNOWN &&
+			strcmp(s->actions[i].command, "true") == 0)
+			drop(w, i);
+		else
+			i++;
+	}
+	return s->n < before;
+}
+
 /* One step: true when something was left out. */
 static bool
 simplify(struct work *w)
@@ -228,16 +244,14 @@ simplify(struct work *w)
 	for (size_t i = 0; i < s->n && s->n > 1; i++) {
 		const struct summary_action *a = &s->actions[i];
 		bool echo = i == 0 && command_starts(a, "echo");
-		bool nothing = a->kind == SUMMARY_UNKNOWN &&
-			       strcmp(a->command, "true") == 0;
 		bool numbers =
 			command_starts(a, "nl") && only_flags(a->command);
-		if (echo || nothing || numbers) {
+		if (echo || numbers) {
 			drop(w, i);
 			return true;
 		}
 	}
-	return false;
+	return drop_true(w);
 }
 
 static bool

@@ -30,8 +30,7 @@ struct program {
 /* Options of grep that take a word; the last four give the query. */
 #define GREP_QUERY "-e --regexp -f --file"
 static const char grep_values[] =
-	"-m --max-count -A -B -C --context --after-context --before-context "
-	"--include --exclude --exclude-dir " GREP_QUERY;
+	"-m --max-count -A -B -C --context --after-context --before-context " GREP_QUERY;
 
 static const struct program programs[] = {
 	{ "ls", LIST,
@@ -77,8 +76,13 @@ summary_one_of(const char *w, const char *words)
 	return false;
 }
 
-const char *
-summary_operand(const struct words *w, const char *with_value, size_t index)
+/*
+ * Operand number index.  dashes: behind "--", words with a dash are operands
+ * too; some programs are read without that.
+ */
+static const char *
+operand(const struct words *w, const char *with_value, size_t index,
+	bool dashes)
 {
 	bool rest = false;
 	for (size_t i = 0; i < w->n; i++) {
@@ -87,12 +91,18 @@ summary_operand(const struct words *w, const char *with_value, size_t index)
 			rest = true;
 		} else if (!rest && summary_one_of(word, with_value)) {
 			i++;
-		} else if (rest || word[0] != '-') {
+		} else if ((rest && dashes) || word[0] != '-') {
 			if (index-- == 0)
 				return word;
 		}
 	}
 	return NULL;
+}
+
+const char *
+summary_operand(const struct words *w, const char *with_value, size_t index)
+{
+	return operand(w, with_value, index, true);
 }
 
 static bool
@@ -104,30 +114,29 @@ has_word(const struct words *w, const char *words)
 	return false;
 }
 
-static bool
-digits(const char *s)
-{
-	return *s != '\0' && s[strspn(s, "0123456789")] == '\0';
-}
-
 /* ---- head and tail: only `-n N`, `-nN` and a file say what is read ---- */
 
+/* Digits; tail counts from the front behind a "+", head takes none for 10. */
 static bool
-line_count(const char *s)
+is_count(const char *s, bool tail)
 {
-	return digits(s[0] == '+' ? s + 1 : s);
+	if (tail && s[0] == '+')
+		s++;
+	return s[strspn(s, "0123456789")] == '\0' && (!tail || *s != '\0');
 }
 
 static struct finding
-find_lines(const struct words *w)
+find_lines(const struct words *w, bool tail)
 {
 	struct finding unknown = { SUMMARY_UNKNOWN, NULL, NULL };
 	size_t i = 0;
 	if (w->n == 0)
 		return unknown;
-	if (strcmp(w->v[0], "-n") == 0 && w->n > 1 && line_count(w->v[1]))
+	const char *first = w->v[0];
+	if (strcmp(first, "-n") == 0 && w->n > 1 && is_count(w->v[1], tail))
 		i = 2;
-	else if (strncmp(w->v[0], "-n", 2) == 0 && line_count(w->v[0] + 2))
+	else if (strncmp(first, "-n", 2) == 0 && first[2] != '\0' &&
+		 is_count(first + 2, tail))
 		i = 1;
 	else if (w->n != 1)
 		return unknown;
@@ -154,6 +163,20 @@ sed_range(const char *s)
 	return strcmp(s + n, "p") == 0;
 }
 
+/* Is the file changed in its place: -i, -i.bak, -ni, --in-place...? */
+static bool
+sed_changes(const struct words *w)
+{
+	for (size_t i = 0; i < w->n; i++) {
+		const char *o = w->v[i];
+		if (strncmp(o, "--in-place", 10) == 0)
+			return true;
+		if (o[0] == '-' && o[1] != '-' && strchr(o, 'i') != NULL)
+			return true;
+	}
+	return false;
+}
+
 static const char *
 sed_file(const struct words *w)
 {
@@ -162,7 +185,7 @@ sed_file(const struct words *w)
 	size_t n = 0;
 	for (size_t i = 0; i < w->n; i++) {
 		const char *word = w->v[i];
-		if (summary_one_of(word, "-n --quiet --silent")) {
+		if (summary_one_of(word, "-n")) {
 			quiet = true;
 		} else if (summary_one_of(word, "-e --expression -f --file")) {
 			i++;
@@ -171,13 +194,11 @@ sed_file(const struct words *w)
 			operands[n++] = word;
 		}
 	}
-	if (!quiet)
+	if (!quiet || sed_changes(w))
 		return NULL;
-	if (range)
-		return operands[0];
 	if (operands[0] && sed_range(operands[0]))
 		return operands[1];
-	return NULL;
+	return range ? operands[0] : NULL;
 }
 
 static struct finding
@@ -194,8 +215,8 @@ static const char *
 awk_file(const struct words *w, const char *with_value)
 {
 	if (has_word(w, "-f --file"))
-		return summary_operand(w, "-F -v -f --file", 0);
-	return summary_operand(w, with_value, 1);
+		return operand(w, "-F -v -f --file", 0, false);
+	return operand(w, with_value, 1, false);
 }
 
 static struct finding
@@ -225,8 +246,8 @@ looks_like_path(const char *s)
 static struct finding
 find_fd(const struct words *w, const char *with_value)
 {
-	const char *a = summary_operand(w, with_value, 0);
-	const char *b = summary_operand(w, with_value, 1);
+	const char *a = operand(w, with_value, 0, false);
+	const char *b = operand(w, with_value, 1, false);
 	if (a && !b && looks_like_path(a))
 		return (struct finding){ SUMMARY_LIST, a, NULL };
 	return (struct finding){ a ? SUMMARY_SEARCH : SUMMARY_LIST, b, a };
@@ -244,8 +265,9 @@ find_find(const struct words *w)
 			f.kind = SUMMARY_SEARCH;
 		}
 	}
-	if (w->n > 0 && !summary_one_of(w->v[0], "! ( )") && w->v[0][0] != '-')
-		f.path = w->v[0];
+	for (size_t i = 0; i < w->n && !f.path; i++)
+		if (w->v[i][0] != '-' && !summary_one_of(w->v[i], "! ( )"))
+			f.path = w->v[i];
 	return f;
 }
 
@@ -294,8 +316,9 @@ find_git(const struct words *w)
 static struct finding
 find_operands(const struct program *p, const struct words *w)
 {
-	const char *a = summary_operand(w, p->with_value, 0);
-	const char *b = summary_operand(w, p->with_value, 1);
+	bool dashes = p->shape == LIST || p->shape == READ_ONE;
+	const char *a = operand(w, p->with_value, 0, dashes);
+	const char *b = operand(w, p->with_value, 1, dashes);
 	bool list = p->shape == LIST ||
 		    (p->shape == RIPGREP && has_word(w, "--files"));
 	if (list)
@@ -309,19 +332,29 @@ find_operands(const struct program *p, const struct words *w)
 		read ? a : NULL, NULL };
 }
 
+/* A version may follow: python3.11 */
+static bool
+is_called(const struct program *p, const char *name)
+{
+	return summary_one_of(name, p->names) ||
+	       (p->shape == PYTHON &&
+		       (strncmp(name, "python2.", 8) == 0 ||
+			       strncmp(name, "python3.", 8) == 0));
+}
+
 struct finding
 summary_find(size_t argc, char *const *argv)
 {
 	const struct words w = { argc - 1, argv + 1 };
 	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
 		const struct program *p = &programs[i];
-		if (!summary_one_of(argv[0], p->names))
+		if (!is_called(p, argv[0]))
 			continue;
 		switch (p->shape) {
 		case GREP: return find_grep(&w);
 		case FD: return find_fd(&w, p->with_value);
 		case FIND: return find_find(&w);
-		case LINES: return find_lines(&w);
+		case LINES: return find_lines(&w, argv[0][0] == 't');
 		case SED: return find_sed(&w);
 		case PYTHON: return find_python(&w);
 		case GIT: return find_git(&w);
@@ -338,37 +371,33 @@ xargs_changes(const struct words *w)
 {
 	size_t i = 0;
 	while (i < w->n && w->v[i][0] == '-')
-		i += summary_one_of(w->v[i], "-E -I -L -n -P -s -d -a") ? 2 : 1;
+		i += summary_one_of(w->v[i], "-E -I -L -n -P -s") ? 2 : 1;
 	if (i >= w->n)
 		return false;
 	const struct words rest = { w->n - i - 1, w->v + i + 1 };
 	const char *name = w->v[i];
-	bool sed = summary_one_of(name, "sed");
 	bool script = summary_one_of(name, "perl ruby");
 	if (summary_one_of(name, "rg") && has_word(&rest, "--replace"))
 		return true;
-	for (size_t k = 0; k < rest.n && (sed || script); k++) {
+	if (summary_one_of(name, "sed"))
+		return sed_changes(&rest);
+	for (size_t k = 0; k < rest.n && script; k++) {
 		const char *o = rest.v[k];
-		if (strncmp(o, "-i", 2) == 0 ||
+		if (strncmp(o, "-i", 2) == 0 || strncmp(o, "-pi", 3) == 0 ||
 			strncmp(o, "--in-place", 10) == 0)
-			return true;
-		if (script && strncmp(o, "-pi", 3) == 0)
 			return true;
 	}
 	return false;
 }
 
-/* head and tail without a file. */
+/* head and tail without a file, in the usual forms. */
 static bool
-lines_only(const struct words *w)
+lines_only(const struct words *w, bool tail)
 {
-	for (size_t i = 0; i < w->n; i++) {
-		if (summary_one_of(w->v[i], "-n -c"))
-			i++;
-		else if (w->v[i][0] != '-')
-			return false;
-	}
-	return true;
+	if (w->n == 2)
+		return summary_one_of(w->v[0], "-n -c") &&
+		       is_count(w->v[1], tail);
+	return w->n == 0 || (w->n == 1 && w->v[0][0] == '-');
 }
 
 bool
@@ -383,8 +412,8 @@ summary_is_helper(size_t argc, char *const *argv)
 	if (summary_one_of(name, "awk"))
 		return awk_file(&w, "-F -v --field-separator --assign") == NULL;
 	if (summary_one_of(name, "head tail"))
-		return lines_only(&w);
+		return lines_only(&w, name[0] == 't');
 	if (summary_one_of(name, "sed"))
-		return sed_file(&w) == NULL;
+		return sed_file(&w) == NULL && !sed_changes(&w);
 	return false;
 }

@@ -6,21 +6,25 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "policy/utf8.h"
 #include "tests/shell/cases.h"
 
 /* docs/SHELL.md has the same table for people. */
-enum { CONTROL, CONTINUED, KEYWORD, JOB, REWRITER, NONE };
+enum { CONTROL, CONTINUED, KEYWORD, JOB, REWRITER, NAMELESS, UNICODE, NONE };
 
 static struct difference differences[] = {
 	[CONTROL] = { "control characters",
 		"the grammar counts some as blanks, the shell does not", 0 },
-	[CONTINUED] = { "backslash and newline",
+	[CONTINUED] = { "backslash before a newline or blank",
 		"the grammar breaks the word there, the shell joins it", 0 },
 	[KEYWORD] = { "keyword as command name",
 		"no shell runs a program of that name there", 0 },
 	[JOB] = { "name with a leading %", "bash and zsh run fg for it", 0 },
 	[REWRITER] = { "alias, set, eval... before other commands",
 		"they change what the later words mean", 0 },
+	[NAMELESS] = { "_=x as a command name", "every shell assigns", 0 },
+	[UNICODE] = { "blanks of Unicode behind a quoted part",
+		"the grammar begins a word there, no shell does", 0 },
 	[NONE] = { NULL, NULL, 0 },
 };
 
@@ -37,13 +41,20 @@ wanted(const struct shell_why *why, const char *script)
 		{ "a keyword out of place, a syntax error", KEYWORD },
 		{ "a keyword that runs the words behind it", KEYWORD },
 		{ "a job name", JOB },
+		{ "an assignment", NAMELESS },
 		{ "a builtin that changes what later commands mean", REWRITER },
 	};
-	for (size_t i = 0; i < sizeof(map) / sizeof(map[0]); i++)
-		if (strcmp(why->reason, map[i].reason) == 0 &&
-			(map[i].row != CONTINUED ||
-				script[why->offset + 1] == '\n'))
-			return &differences[map[i].row];
+	const char *at = script + why->offset;
+	for (size_t i = 0; i < sizeof(map) / sizeof(map[0]); i++) {
+		if (strcmp(why->reason, map[i].reason) != 0)
+			continue;
+		if (map[i].row == CONTINUED &&
+			(at[1] == '\0' || strchr(" \t\n", at[1]) == NULL))
+			return NULL;
+		if (map[i].row == NAMELESS && strncmp(at, "_=", 2) != 0)
+			return NULL;
+		return &differences[map[i].row];
+	}
 	return NULL;
 }
 
@@ -71,6 +82,17 @@ same(const struct shell_command *c, json_t *words)
 	return true;
 }
 
+static bool
+has_unicode_blank(json_t *script)
+{
+	const char *s = json_string_value(script);
+	size_t len = json_string_length(script);
+	for (size_t i = 0; i < len; i++)
+		if ((s[i] & 0x80) != 0 && utf8_blank(s + i, len - i) > 0)
+			return true;
+	return false;
+}
+
 static struct case_result
 run(json_t *row)
 {
@@ -90,6 +112,8 @@ run(json_t *row)
 				: wanted(&why, json_string_value(script));
 		return result;
 	}
+	if (r == 0 && !refused && has_unicode_blank(script))
+		result.wanted = &differences[UNICODE];
 	snprintf(result.got, sizeof(result.got), "%zu commands", c.n);
 	if (r == 0 && !refused &&
 		same(first_unmatched(&c),

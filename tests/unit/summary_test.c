@@ -36,6 +36,23 @@ static const struct {
 	{ "rg --files | nl -ba", "listFiles(rg --files;-;-)" },
 	{ "ls >x", "unknown(ls >x;-;-)" },
 	{ "cd x", "" },
+	{ "true; true", "" },
+	{ "head -n +5 a", "unknown(head -n +5 a;-;-)" },
+	{ "cat a | head -n -5", "unknown(cat a | head -n -5;-;-)" },
+	{ "cat a | tail -c +5", "read(cat a;a;/w/a)" },
+	{ "cat a | tail -n 5 -", "unknown(cat a | tail -n 5 -;-;-)" },
+	{ "rg -- -x b c", "search(rg -- -x b c;b;c)" },
+	{ "grep -- -x b", "search(grep -- -x b;-x;b)" },
+	{ "grep --include b c", "search(grep --include b c;b;c)" },
+	{ "nl -- -f", "unknown(nl -- -f;-;-)" },
+	{ "find -L a -name b", "search(find -L a -name b;b;a)" },
+	{ "python3.11 -c os.walk", "listFiles(python3.11 -c os.walk;-;-)" },
+	{ "python3x -c os.walk", "unknown(python3x -c os.walk;-;-)" },
+	{ "sed --quiet 1,5p a", "unknown(sed --quiet 1,5p a;-;-)" },
+	{ "sed -n 1,5p -e 6p a", "read(sed -n '1,5p' -e 6p a;a;/w/a)" },
+	{ "cat a | sed s/b/c/", "read(cat a;a;/w/a)" },
+	{ "cat a | sed -ni 1,5p b", "unknown(cat a | sed -ni 1,5p b;-;-)" },
+	{ "ls | xargs sed -ri b", "unknown(ls | xargs sed -ri b;-;-)" },
 };
 
 static void
@@ -88,5 +105,8 @@ main(void)
 	quote_check(&t, "c'd", "\"c'd\"");
 	quote_check(&t, "c'\"\\", "\"c'\\\"\\\\\"");
 	quote_check(&t, "$c'd", "'$c'\"'d\"");
+	quote_check(&t, "a\\b", "\"a\\\\b\"");
+	quote_check(&t, "a^b", "a'^b'");
+	quote_check(&t, "[{=\\!\\", "\"[{=\\\\\"'!'\"\\\\\"");
 	return tap_end(&t);
 }
