@@ -32,20 +32,6 @@ judgement_free(struct judgement *j)
 
 /* ---- programs ------------------------------------------------------------ */
 
-static bool
-is_below_any(const struct judge_query *q, const char *path)
-{
-	for (size_t i = 0; i < q->n_writable; i++) {
-		size_t n = strlen(q->writable[i]);
-		while (n > 0 && q->writable[i][n - 1] == '/')
-			n--;
-		if (strncmp(path, q->writable[i], n) == 0 &&
-			(path[n] == '/' || path[n] == '\0'))
-			return true;
-	}
-	return false;
-}
-
 /*
  * The file that a bare name means, by its real name.  A directory of PATH that
  * the sandbox can write ends the search: what is not in it now can be there
@@ -64,7 +50,7 @@ find_program(const struct judge_query *q, const char *name)
 		buf_printf(&at, "/%s", name);
 		if (buf_failed(&at))
 			return NULL;
-		if (is_below_any(q, buf_str(&at)))
+		if (rules_writable(buf_str(&at), q->writable, q->n_writable))
 			return buf_take(&at);
 		if (access(buf_str(&at), X_OK) == 0) {
 			char *real = realpath(buf_str(&at), NULL);
@@ -203,7 +189,8 @@ add_shell(struct judgement *j, const struct judge_query *q)
 		char *program = strchr(q->argv[0], '/') == NULL
 					? find_program(q, q->argv[0])
 					: NULL;
-		bool ours = program != NULL && is_below_any(q, program);
+		bool ours = program != NULL &&
+			    rules_writable(program, q->writable, q->n_writable);
 		free(program);
 		if (!ours)
 			return 0;

@@ -213,6 +213,10 @@ bool rules_matches(const struct rules *r, const struct rules_rule *rule,
 /** Absolute, lexically normalised program of a word with a slash; NULL: none. */
 char *rules_resolve(const char *word, const char *cwd, const char *home);
 
+/** Is the program (absolute, or NULL) one of the directories, or below one? */
+bool rules_writable(
+	const char *program, const char *const *dirs, size_t n_dirs);
+
 /** Allowed, forbidden: the last rule of a host wins inside a layer, the strictest over layers. */
 enum rules_decision rules_net_decide(
 	const struct rules *r, const char *host, enum rules_protocol protocol);

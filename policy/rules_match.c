@@ -41,65 +41,6 @@ rules_result_free(struct rules_result *res)
 	*res = (struct rules_result){ 0 };
 }
 
-/* ---- programs ------------------------------------------------------------------------ */
-
-/* Append the components of path to out, with ".." taking one back. */
-static void
-fold_path(struct buf *out, const char *path)
-{
-	while (*path != '\0') {
-		size_t n = strcspn(path, "/");
-		if (n == 2 && memcmp(path, "..", 2) == 0) {
-			while (out->len > 0 && out->data[--out->len] != '/')
-				continue;
-			if (out->data != NULL)
-				out->data[out->len] = '\0';
-		} else if (n > 0 && !(n == 1 && path[0] == '.')) {
-			buf_char(out, '/');
-			buf_add(out, path, n);
-		}
-		path += n;
-		path += strspn(path, "/");
-	}
-}
-
-char *
-rules_resolve(const char *word, const char *cwd, const char *home)
-{
-	own_buf struct buf out = { .max = 1 << 20 };
-	if (strchr(word, '/') == NULL)
-		return NULL;
-	if (strncmp(word, "~/", 2) == 0 && home != NULL) {
-		fold_path(&out, home);
-		word += 2;
-	} else if (word[0] != '/') {
-		fold_path(&out, cwd);
-	}
-	fold_path(&out, word);
-	if (out.len == 0)
-		buf_char(&out, '/');
-	return buf_take(&out);
-}
-
-static bool
-is_below(const char *path, const char *dir)
-{
-	size_t n = strlen(dir);
-	while (n > 0 && dir[n - 1] == '/')
-		n--;
-	return strncmp(path, dir, n) == 0 &&
-	       (path[n] == '/' || path[n] == '\0');
-}
-
-static bool
-is_writable(const struct rules_query *q, const char *program)
-{
-	for (size_t i = 0; program != NULL && i < q->n_writable; i++)
-		if (is_below(program, q->writable[i]))
-			return true;
-	return false;
-}
-
 /* ---- one rule ------------------------------------------------------------------------- */
 
 /* What a decision is about: the words, and argv[0] as the rules see it. */
@@ -360,7 +301,7 @@ decide(struct lookup *l, const struct rules_query *q)
 	char *path = NULL;
 	l->s.first = res->first = q->argv[0];
 	l->writable = strchr(q->argv[0], '/') == NULL &&
-		      (is_writable(q, q->program) ||
+		      (rules_writable(q->program, q->writable, q->n_writable) ||
 			      (q->shifted & RULES_SHIFT_NAMES) != 0);
 	int bad = look_up(l);
 	if (bad < 0 || res->n > 0 || !q->resolve)
@@ -373,7 +314,8 @@ decide(struct lookup *l, const struct rules_query *q)
 	res->resolved = path;
 	res->first = l->s.first = strrchr(path, '/') + 1;
 	l->s.resolved = path;
-	l->writable = is_writable(q, path) || is_writable(q, q->program) ||
+	l->writable = rules_writable(path, q->writable, q->n_writable) ||
+		      rules_writable(q->program, q->writable, q->n_writable) ||
 		      (q->shifted != 0 && q->argv[0][0] != '/');
 	buf_free(&l->s.folded[0]);
 	return look_up(l);

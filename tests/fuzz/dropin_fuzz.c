@@ -45,6 +45,10 @@ check(const struct dropin *p, char **words, int n)
 
 	must(strcmp(p->argv[0], "exec") == 0 && !p->argv[p->argc]);
 	for (; strcmp(p->argv[at], "--") != 0; at += 2) {
+		if (strcmp(p->argv[at], "--approved") == 0)
+			at++; /* the one that takes no value */
+		if (strcmp(p->argv[at], "--") == 0)
+			break;
 		must(is_ours(p->argv[at]));
 		must(strcmp(p->argv[at], "--chdir") != 0 ||
 			p->argv[at + 1][0] == '/');
