@@ -142,7 +142,7 @@ struct config_network {
 	size_t n_sockets;
 	struct config_rule *sockets; /* absolute paths of unix sockets */
 	bool local_binding, upstream_proxy, socks5, socks5_udp;
-	bool sni_check, report_only, socks_all_proxy, isolate_on_exit;
+	bool sni_check, report_only, socks_all_proxy, kill_on_exit;
 	enum config_switch transparent;
 	struct config_list allowed_cidrs, denied_cidrs, publish;
 	struct config_list ports, host_loopback; /* decimal */

@@ -177,7 +177,7 @@ static const struct config_key keys[] = {
 		"record what would be refused, and let it pass"),
 	PROFILE("network.all_proxy_scheme", CONFIG_ENUM, false, "http|socks5h",
 		"what ALL_PROXY says"),
-	PROFILE("network.on_supervisor_exit", CONFIG_ENUM, false, "kill|isolate",
+	PROFILE("network.on_supervisor_exit", CONFIG_ENUM, false, "isolate|kill",
 		"what happens to the command"),
 	PROFILE("network.ports", CONFIG_INT, true, "1..65535", "only these ports; none = any"),
 	PROFILE("network.host_loopback", CONFIG_INT, true, "1..65535",

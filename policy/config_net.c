@@ -164,7 +164,7 @@ fill_switches(const struct config_view *v, struct config_network *net)
 	net->sni_check = setting(v, "network.sni_check", 1);
 	net->report_only = setting(v, "network.report_only", 0);
 	net->socks_all_proxy = setting(v, "network.all_proxy_scheme", 0);
-	net->isolate_on_exit = setting(v, "network.on_supervisor_exit", 0);
+	net->kill_on_exit = setting(v, "network.on_supervisor_exit", 0);
 	net->transparent =
 		(enum config_switch)setting(v, "network.transparent", 0);
 	const struct config_value *host =

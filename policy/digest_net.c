@@ -100,7 +100,7 @@ flags(const struct netpol *np, struct buf *out)
 		{ NETPOL_NO_SOCKS_UDP, "no_socks5_udp" },
 		{ NETPOL_NO_SNI_CHECK, "no_sni_check" },
 		{ NETPOL_REPORT_ONLY, "report_only" },
-		{ NETPOL_EXIT_ISOLATE, "isolate_on_exit" },
+		{ NETPOL_EXIT_KILL, "kill_on_exit" },
 		{ NETPOL_NO_TRANSPARENT, "not_transparent" },
 		{ NETPOL_NEED_TRANSPARENT, "transparent" },
 		{ NETPOL_SOCKS_VARIABLE, "socks5h_variable" },

@@ -108,8 +108,8 @@ explain_network(const struct plan_build *b, struct buf *out)
 			"only for programs that use the proxy variables" },
 		{ NETPOL_NEED_TRANSPARENT,
 			"no start unless every program can be let through" },
-		{ NETPOL_EXIT_ISOLATE,
-			"without the supervisor the command runs on, cut off" },
+		{ NETPOL_EXIT_KILL,
+			"without the supervisor the command is ended too" },
 	};
 
 	if (b->profile.net != NET_PROXY)

@@ -116,8 +116,8 @@ enum netpol_flag {
 	NETPOL_NO_SNI_CHECK = 1u << 4,
 	NETPOL_REPORT_ONLY =
 		1u << 5, /* say what would be refused, refuse nothing by name */
-	NETPOL_EXIT_ISOLATE =
-		1u << 6, /* the supervisor's death only cuts the net */
+	NETPOL_EXIT_KILL = 1u << 6, /* the supervisor's death is the command's;
+				     * else it only cuts the network off */
 	NETPOL_NO_TRANSPARENT = 1u << 7,
 	NETPOL_NEED_TRANSPARENT = 1u << 8, /* no start without it */
 	NETPOL_EVENTS = 1u << 9,          /* somebody reads one line an event */

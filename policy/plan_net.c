@@ -103,6 +103,7 @@ add_words(struct plan_net *net, const struct netpol *np, struct diag *d)
 		return too_many(d);
 	net->proxy_port = choose_proxy_port(np);
 	err = add_word(net, "proxy", net->proxy_port, d);
+	net->ends_run = (np->flags & NETPOL_EXIT_KILL) != 0;
 	net->transparent = (np->flags & NETPOL_NO_TRANSPARENT) == 0;
 	if (err == 0 && net->transparent)
 		err = add_word(net, "transparent", 0, d);

@@ -21,6 +21,7 @@ enum { PLAN_NET_PUBLISH_MAX = 5, PLAN_NET_WORDS_MAX = 80 };
 struct plan_net {
 	bool on;
 	bool transparent;    /* the transparent door is asked for */
+	bool ends_run;       /* the supervisor's end is the command's too */
 	uint16_t proxy_port; /* of the explicit door inside; 0 = none */
 	char *words[PLAN_NET_WORDS_MAX + 1]; /* owned; NULL ends them */
 	size_t n_words;

@@ -91,7 +91,7 @@ configured_flags(const struct config_network *net)
 	flags |= net->sni_check ? 0u : NETPOL_NO_SNI_CHECK;
 	flags |= net->report_only ? NETPOL_REPORT_ONLY : 0u;
 	flags |= net->socks_all_proxy ? NETPOL_SOCKS_VARIABLE : 0u;
-	flags |= net->isolate_on_exit ? NETPOL_EXIT_ISOLATE : 0u;
+	flags |= net->kill_on_exit ? NETPOL_EXIT_KILL : 0u;
 	flags |= net->transparent == CONFIG_ON ? NETPOL_NEED_TRANSPARENT : 0u;
 	flags |= net->transparent == CONFIG_OFF ? NETPOL_NO_TRANSPARENT : 0u;
 	return flags;

@@ -50,8 +50,8 @@ static const struct {
 	{ "all_proxy_scheme", { "http", "socks5h" },
 		{ 0, NETPOL_SOCKS_VARIABLE } },
 	{ "mode", { "full", "limited" }, { 0, NETPOL_LIMITED } },
-	{ "on_supervisor_exit", { "kill", "isolate" },
-		{ 0, NETPOL_EXIT_ISOLATE } },
+	{ "on_supervisor_exit", { "isolate", "kill" },
+		{ 0, NETPOL_EXIT_KILL } },
 	{ "transparent", { "auto", "on", "off" },
 		{ 0, NETPOL_NEED_TRANSPARENT, NETPOL_NO_TRANSPARENT } },
 };

@@ -90,6 +90,8 @@ serve(struct run *run)
 			run_on_signals(run);
 		if (p[AT_PARENT].revents != 0)
 			on_parent(run);
+		if (run_net_is_over(&run->net))
+			run_say(run, CONTROL_SIGNAL, SIGTERM);
 		if (relay_serve(&run->relay, p + AT_RELAY))
 			run_hang_up(run);
 	}

@@ -84,7 +84,8 @@ run_net_events(const char *path, int *ret_fd, struct diag *d)
 
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return diag_setf(d, -errno, DIAG_SETUP, path,
-			"name a file that you can write to", "%s (--net-events)",
+			"name a file that you can write to",
+			"%s (--net-events)",
 			errno == ELOOP ? "is a symlink" : diag_errno(errno));
 	if (!S_ISREG(st.st_mode))
 		return diag_set(d, -EINVAL, DIAG_SETUP, path,
@@ -127,6 +128,7 @@ run_net_start(
 	}
 	plan_net_started(net);
 	rn->pid = pid;
+	rn->ends_run = net->ends_run;
 	rn->front = net->front_near;
 	return 0;
 }
@@ -176,6 +178,16 @@ run_net_serve(struct run_net *rn, const struct pollfd *slot)
 		else
 			take_packet(rn, packet, (size_t)n); /* positive */
 	}
+}
+
+bool
+run_net_is_over(struct run_net *rn)
+{
+	bool over = rn->pid > 0 && rn->front < 0 && rn->ends_run;
+
+	if (over)
+		rn->ends_run = false;
+	return over;
 }
 
 static int64_t

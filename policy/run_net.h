@@ -44,6 +44,7 @@ struct run_net {
 	int events;    /* borrowed: where events go, -1 = nowhere */
 	char *summary; /* owned: one JSON object, or NULL */
 	bool ready;
+	bool ends_run; /* its end is the command's too */
 };
 
 /**
@@ -61,6 +62,8 @@ int run_net_start(struct run_net *rn, struct plan_net *net, int errlog_fd,
 
 /** Fill one slot of a poll array, and look at it afterwards. */
 void run_net_poll(const struct run_net *rn, struct pollfd *slot);
+/** Has it ended while its end is the command's?  Says so once. */
+bool run_net_is_over(struct run_net *rn);
 void run_net_serve(struct run_net *rn, const struct pollfd *slot);
 
 /**

@@ -213,4 +213,69 @@ socket.socket(16, 3, 0)
 print([n for _, n in socket.if_nameindex()])'
 is 'case 46, 268: netfilter, vsock and packet sockets refused; socketpair and NETLINK_ROUTE work' \
   "$out" "['lo']"
+
+# ---- when somebody dies -------------------------------------------------------------
+
+# supervisor_of PID -- of the front end with that id.
+supervisor_of() {
+  for child in $(pgrep -P "$1"); do
+    case $(cat "/proc/$child/comm" 2>/dev/null) in
+    codex-net) echo "$child" ;;
+    esac
+  done
+}
+mkfifo "$T/go"
+for how in isolate kill; do
+  : >"$T/said"
+  "$CSB" exec -C "$W" --permission-profile "{\"type\":\"managed\",\"network\":{\"access\":\"proxy\",
+    \"on_supervisor_exit\":\"$how\"},$files}" -- sh -c 'echo begun; read -r x
+    curl -s -m 10 http://a.test/; echo "curl $?"' <"$T/go" >"$T/said" 2>"$T/said.err" &
+  front=$!
+  exec 7>"$T/go"
+  wait_for 10 grep -q begun "$T/said"
+  kill -9 "$(supervisor_of $front)"
+  [ $how = kill ] || echo go >&7
+  wait $front
+  code=$?
+  exec 7>&-
+  out=$(cat "$T/said") err=$(cat "$T/said.err")
+  if [ $how = isolate ]; then
+    is 'case 254: without its supervisor a command is refused at once, and runs on' "$code $out" \
+      '0 begun
+curl 7'
+  else
+    is 'case 254: or ends with it, where the policy says so' "$code $out" '143 begun'
+  fi
+  has "and that is said ($how)" "$err" 'network supervisor: was killed by signal 9'
+done
+
+# A connection of the host's, which notes its end.
+cat >"$T/listen.py" <<'END'
+import socket, sys
+s = socket.socket()
+s.bind(("127.0.0.1", 0))
+s.listen()
+open(sys.argv[1] + ".port", "w").write(str(s.getsockname()[1]))
+c, _ = s.accept()
+open(sys.argv[1], "w").write(repr(c.recv(2)))
+try:
+    end = c.recv(1)
+except ConnectionError:
+    end = b""
+open(sys.argv[1] + ".end", "w").write(repr(end))
+END
+python3 "$T/listen.py" "$T/peer" &
+ends $!
+wait_for 10 test -s "$T/peer.port"
+peer=$(cat "$T/peer.port")
+"$CSB" exec -C "$W" --host-loopback "$peer" -- bash -c \
+  "exec 3<>/dev/tcp/127.0.0.1/$peer; printf hi >&3; read -r x <&3" </dev/null >/dev/null 2>&1 &
+front=$!
+wait_for 10 test -s "$T/peer"
+supervisor=$(supervisor_of $front)
+kill -9 $front
+wait_for 10 test -s "$T/peer.end"
+is 'case 49: cancelling_sandbox_closes_active_proxy_connection' "$(cat "$T/peer.end")" "b''"
+wait_for 10 all_gone "$supervisor"
+yes 'case 255: and the supervisor is gone' all_gone "$supervisor"
 finish

@@ -602,7 +602,7 @@ test_network(struct tap *t)
 		"\"enable_socks5\":false,\"enable_socks5_udp\":false,"
 		"\"report_only\":true,\"sni_check\":false,"
 		"\"all_proxy_scheme\":\"socks5h\",\"mode\":\"limited\","
-		"\"on_supervisor_exit\":\"isolate\",\"transparent\":\"off\","
+		"\"on_supervisor_exit\":\"kill\",\"transparent\":\"off\","
 		"\"egress_budget\":10,\"egress_budget_host\":5,"
 		"\"upstream_proxy\":\"http://p:3128\"}");
 	struct profile p, again;
