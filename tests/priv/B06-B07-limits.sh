@@ -10,8 +10,8 @@ done
 # The kernel itself ends a program that it cannot lay out.
 killed='it was killed by signal 11'
 hostile 'soft data:4096' "$killed" soft=data:4096
-hostile 'hard nofile:3' '/proc/self/setgroups: too many open files' hard=nofile:3
-hostile 'hard nofile:6' '/proc/self/uid_map: too many open files' hard=nofile:6
+hostile 'hard nofile:3' 'too many open files' hard=nofile:3
+hostile 'hard nofile:6' 'too many open files' hard=nofile:6
 hostile 'hard fsize:0' 'it was killed by signal 25' hard=fsize:0
 for l in as:3000000 data:4096 stack:16384; do
   hostile "hard $l" "$killed" hard=$l

@@ -31,5 +31,6 @@ both 'hidepid=2'
 mount -o remount,ro /
 no '/: read-only' touch /made
 both 'a read-only /'
-suite e2e/05 e2e/06
+suite e2e/05
+full e2e/03 e2e/06 e2e/30
 finish
