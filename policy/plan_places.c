@@ -106,13 +106,13 @@ plan_places_open(char self[PATH_MAX], const char **ret_place)
 }
 
 /*
- * No file that the plan names gets the numbers under which init finds its
- * namespaces (launcher/plan.h): what is open there now stays.
+ * No file that the plan names gets the numbers of the plan itself and of the
+ * namespaces that init finds (launcher/plan.h): what is open there now stays.
  */
 static int
 take_numbers(struct diag *d)
 {
-	for (int fd = PLAN_MNT_FD; fd <= PLAN_NET_FD; fd++)
+	for (int fd = PLAN_FD; fd <= PLAN_NET_FD; fd++)
 		if (fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, fd) < 0)
 			return diag_set(d, -errno, DIAG_SETUP, "descriptors",
 				diag_errno(errno),

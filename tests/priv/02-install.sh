@@ -40,6 +40,10 @@ run unshare -m sh -c 'mount --bind "$1/usr/local" /usr/local && cd "$2" &&
   sh "$T/root" "$W"
 is 'the installed program works' "$out$code" from-its-place0
 run unshare -m sh -c 'mount --bind "$1/usr/local" /usr/local && cd "$2" &&
+  /usr/local/bin/codex-sandbox explain -- true' sh "$T/root" "$W"
+works 'so does explain'
+has 'and it says what runs' "$out" 'cage         namespaces'
+run unshare -m sh -c 'mount --bind "$1/usr/local" /usr/local && cd "$2" &&
   for name in /usr/local/bin /usr/local/libexec/codex-sandbox/codex; do
     "$name/codex-linux-sandbox" --sandbox-policy-cwd "$2" --sandbox-policy \
       "{\"type\":\"read-only\"}" -- echo by-its-other-name || exit
