@@ -243,7 +243,8 @@ exec_main(int argc, char **argv)
 	struct diag d = { 0 };
 	int code;
 
-	if (options_parse(&o, FOR_EXEC, argc, argv, &d) < 0)
+	if (options_parse(&o, FOR_EXEC, argc, argv, &d) < 0 ||
+		options_container(&o, environ, &d) < 0)
 		code = exec_with(&o, &plan, &d);
 	else if (o.help)
 		code = help();

@@ -83,7 +83,8 @@ explain_main(int argc, char **argv)
 	struct diag d = { 0 };
 	int code;
 
-	if (options_parse(&o, FOR_EXPLAIN, argc, argv, &d) < 0) {
+	if (options_parse(&o, FOR_EXPLAIN, argc, argv, &d) < 0 ||
+		options_container(&o, environ, &d) < 0) {
 		code = diag_print(&d);
 	} else if (o.help) {
 		code = help();

@@ -62,8 +62,7 @@ static const char *const loader_names[] = {
 /* Ours alone. */
 static const char *const own_names[] = {
 	"CODEX_SANDBOX",
-	"CODEX_SANDBOX_NETWORK_DISABLED",
-	"CODEX_SANDBOX_NETWORK_PROXY",
+	"CODEX_SANDBOX_*", /* and a container's settings */
 	"PWD",
 	"OLDPWD",
 };

@@ -328,6 +328,26 @@ set_value(struct options *o, const struct row *row, const char *value,
 	return 0;
 }
 
+int
+options_set(
+	struct options *o, const char *name, const char *value, struct diag *d)
+{
+	for (size_t i = 0; i < N_ROWS; i++) {
+		const struct row *row = &rows[i];
+
+		if (strcmp(row->name, name) != 0)
+			continue;
+		if (row->kind != V_LIST && (o->given >> i & 1) != 0)
+			return 0;
+		if (row->kind == V_FLAG && strcmp(value, "1") != 0)
+			return usage(d, value, "switches nothing on; write 1");
+		o->given |= UINT64_C(1) << i;
+		o->tmp_given = o->tmp_given || row->offset == AT(tmp);
+		return set_value(o, row, value, d);
+	}
+	return usage(d, name, "is no option");
+}
+
 /* getopt_long's tables, made from ours.  Letters: at most two bytes a row. */
 static void
 make_tables(enum options_for who, struct option longs[N_ROWS + 1],

@@ -91,6 +91,22 @@ enum options_for { FOR_EXEC = 1, FOR_EXPLAIN = 2 };
 int options_parse(struct options *o, enum options_for who, int argc,
 	char **argv, struct diag *d);
 
+/**
+ * As `--name=value` on the command line, unless that was given there; a list
+ * gets one more.  The value is borrowed.  0 or -EINVAL with a usage diag.
+ */
+int options_set(
+	struct options *o, const char *name, const char *value, struct diag *d);
+
+/**
+ * As process 1 of a container: CODEX_SANDBOX_PROFILE and its like are options,
+ * behind those of the command line.  The environment of process 1 is what the
+ * image and whoever starts the container say; of any other process it may be
+ * what a repository talked a tool into, so there such a variable is refused:
+ * neither obeyed nor, as if it held, ignored.
+ */
+int options_container(struct options *o, char *const *env, struct diag *d);
+
 /** Was the option of that long name on the command line? */
 bool options_given(const struct options *o, const char *name);
 

@@ -125,10 +125,23 @@ on_signal(struct run *run, size_t i)
 		run_cancel(run, f->sig);
 }
 
+/* Process 1 of a container has to wait for whoever nobody else does. */
+static void
+reap_strays(const struct run *run)
+{
+	siginfo_t end = { 0 };
+	while (getpid() == 1 &&
+		waitid(P_ALL, 0, &end, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+		end.si_pid != 0 && end.si_pid != run->child &&
+		end.si_pid != run->net.pid)
+		(void)waitpid(end.si_pid, NULL, 0); /* it has ended */
+}
+
 static void
 on_child(struct run *run)
 {
 	siginfo_t end = { 0 };
+	reap_strays(run);
 	/* It stays a zombie: see run_kill_behind(). */
 	if (waitid(P_PID, (id_t)run->child, &end, WEXITED | WNOHANG | WNOWAIT) <
 			0 ||

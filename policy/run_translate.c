@@ -53,6 +53,9 @@ static const struct known {
 		"with a masked /proc)",
 		"unmask /proc for the container, or use --proc host or, where "
 		"init lays the mounts, --proc none" },
+	{ "Failed to mount tmpfs", NULL, "/tmp",
+		"bubblewrap begins there, and cannot: is the directory there?",
+		"make it, or mount a tmpfs on it" },
 	{ "Failed to make / slave", NULL, "mount namespace",
 		"the filter or security module of a container forbids mounts",
 		"start the container with a profile that allows mount" },
