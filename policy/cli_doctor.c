@@ -244,15 +244,19 @@ check_privilege(struct finding *f)
 		say(f, OK, "", "uid %d, no capabilities", (int)getuid());
 }
 
-/* Run ourselves: `codex-sandbox exec --sandbox read-only -- true`. */
+/*
+ * Run ourselves, as `codex-sandbox exec --sandbox read-only` would: whether a
+ * command needs a question is not about this host.
+ */
 static void
 run_chain(int out)
 {
 	char *argv[] = { (char[]){ "codex-sandbox" }, (char[]){ "exec" },
 		(char[]){ "--sandbox" }, (char[]){ "read-only" },
 		(char[]){ "-C" }, (char[]){ "/" }, (char[]){ "--no-tty" },
-		(char[]){ "--" }, (char[]){ "/bin/sh" }, (char[]){ "-c" },
-		(char[]){ ":" }, NULL };
+		(char[]){ "--approved" }, (char[]){ "--" },
+		(char[]){ "/bin/sh" }, (char[]){ "-c" }, (char[]){ ":" },
+		NULL };
 
 	(void)dup2(out, 2);
 	(void)execv("/proc/self/exe", argv);

@@ -5,9 +5,9 @@
 # stop the run.  Each refusal stands beside the same act where it is allowed.
 . "$(dirname "$0")/../lib.sh"
 U=$T/config/codex-sandbox P=$W/.codex-sandbox
-XDG_STATE_HOME=$T/state XDG_CONFIG_HOME=$T/config
-export XDG_CONFIG_HOME XDG_STATE_HOME
-mkdir -p "$U" "$W/bin"
+HOME=$T/home XDG_STATE_HOME=$T/state XDG_CONFIG_HOME=$T/config
+export HOME XDG_CONFIG_HOME XDG_STATE_HOME
+mkdir -p "$U" "$W/bin" "$HOME"
 for name in ff pp aa zz; do
   printf '#!/bin/sh\necho "ran %s"\n' $name >"$W/bin/$name"
 done
@@ -169,6 +169,8 @@ csb -- zz x
 no_start 'the same in a file, which is named' "untrusted ($U/config.toml:1"
 csb --no-user-config -- zz x
 ran 'and without it' zz
+run "$CSB" doctor
+has 'doctor is asked nothing' "$out" 'a command runs in the sandbox'
 rm "$U/config.toml"
 
 # ---- allowed is not free ----
@@ -212,6 +214,8 @@ ran 'where it is not read the command runs' aa
 rule "$U/bad.rules" 'prefix_rule(["a"], match=["b"])'
 csb -- aa
 no_start 'a rule that fails its example' "$U/bad.rules:1:1: these rules cannot be read"
+run "$CSB" doctor
+has 'doctor says that nothing runs' "$out" 'these rules cannot be read'
 rm "$U/bad.rules"
 mkdir "$U/bad.rules"
 csb -- aa

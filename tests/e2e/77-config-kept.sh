@@ -2,10 +2,10 @@
 # Goal of this test: what a configuration asks for and exec cannot keep stops
 # the run and is named; the same without it runs.
 . "$(dirname "$0")/../lib.sh"
-XDG_CONFIG_HOME=$T/config
-export XDG_CONFIG_HOME
+HOME=$T/home XDG_CONFIG_HOME=$T/config
+export HOME XDG_CONFIG_HOME
 U=$T/config/codex-sandbox
-mkdir -p "$U"
+mkdir -p "$U" "$HOME"
 config() {
   printf '%s\n' "$@" >"$U/config.toml"
 }
