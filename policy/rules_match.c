@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "policy/buf.h"
+#include "policy/rules_speaks.h"
 
 /*
  * Theory.  A command is looked up by its first word: rules with exactly that
@@ -41,121 +42,6 @@ rules_result_free(struct rules_result *res)
 	*res = (struct rules_result){ 0 };
 }
 
-/* ---- one rule ------------------------------------------------------------------------- */
-
-/* What a decision is about: the words, and argv[0] as the rules see it. */
-struct subject {
-	const struct rules *r;
-	const struct rules_query *q;
-	const char *first;    /* argv[0], or the basename of resolved */
-	const char *resolved; /* NULL: looked up as it stands */
-	struct buf *folded;   /* argc of them; filled when first needed */
-};
-
-static bool
-same_bytes(const struct rstr *s, const char *word, size_t len)
-{
-	return s->len == len && memcmp(s->s, word, len) == 0;
-}
-
-static bool
-token_matches(const struct rules_token *t, const char *word, size_t len)
-{
-	for (uint32_t i = 0; i < t->n; i++)
-		if (same_bytes(t->alts[i], word, len))
-			return true;
-	return false;
-}
-
-/* Word i case-folded; NULL without memory. */
-static const struct buf *
-folded_word(const struct subject *s, size_t i)
-{
-	struct buf *b = &s->folded[i];
-	if (b->data == NULL) {
-		const char *word = i == 0 ? s->first : s->q->argv[i];
-		b->max = 8u << 20;
-		rules_fold(b, word, strlen(word));
-	}
-	return buf_failed(b) ? NULL : b;
-}
-
-/* Do the words behind the first fit? */
-static bool
-rest_matches(const struct subject *s, const struct rules_rule *rule)
-{
-	if (rule->n_rest >= s->q->argc)
-		return false;
-	for (uint32_t i = 0; i < rule->n_rest; i++) {
-		const char *word = s->q->argv[i + 1];
-		size_t len = 0;
-		if (rule->folded != NULL) {
-			const struct buf *b = folded_word(s, i + 1);
-			if (b == NULL)
-				return false;
-			word = buf_str(b);
-			len = b->len;
-		} else {
-			len = strlen(word);
-		}
-		if (!token_matches(&rule->rest[i], word, len))
-			return false;
-	}
-	return true;
-}
-
-static bool
-path_listed(const struct rules_host *h, const char *path)
-{
-	for (uint32_t i = 0; i < h->n_paths; i++)
-		if (same_bytes(h->paths[i], path, strlen(path)))
-			return true;
-	return false;
-}
-
-/*
- * May this rule speak for the path, as far as host_executable(name) goes?  In
- * each layer the latest entry counts.
- */
-static bool
-host_allows(const struct subject *s, const struct rules_rule *rule,
-	const char *name, size_t len)
-{
-	bool seen[RULES_TRUST_MAX] = { false };
-	bool compat = (s->r->flags & RULES_COMPAT) != 0;
-	const uint32_t *at =
-		rmap_get(&s->r->by_host, name, len, rstr_hash(name, len));
-	if (at == NULL || (rule->decision == RULES_FORBIDDEN && !compat))
-		return true;
-	for (uint32_t i = *at; i != 0; i = s->r->hosts[i - 1].next) {
-		const struct rules_host *h = &s->r->hosts[i - 1];
-		if (compat)
-			return path_listed(h, s->resolved);
-		if (seen[h->trust] || (rule->decision >= RULES_PROMPT &&
-					      h->trust < rule->trust))
-			continue;
-		seen[h->trust] = true;
-		if (!path_listed(h, s->resolved))
-			return false;
-	}
-	return true;
-}
-
-/* Everything but the head, which the index (or the caller) has compared. */
-static bool
-speaks(const struct subject *s, const struct rules_rule *rule)
-{
-	if (!rest_matches(s, rule))
-		return false;
-	if (s->resolved == NULL)
-		return true;
-	if (!host_allows(s, rule, s->first, strlen(s->first)))
-		return false;
-	/* A folding rule is bound by the entry of its own name as well. */
-	return rule->folded == NULL ||
-	       host_allows(s, rule, rule->head->s, rule->head->len);
-}
-
 /* ---- all rules ------------------------------------------------------------------------- */
 
 static int
@@ -186,7 +72,7 @@ consider(struct lookup *l, const struct rules_rule *rule)
 {
 	bool compat = (l->s.r->flags & RULES_COMPAT) != 0;
 	unsigned int flags = 0;
-	if (!speaks(&l->s, rule))
+	if (!subject_speaks(&l->s, rule))
 		return 0;
 	if (rule->decision == RULES_ALLOW && !compat) {
 		if (l->writable && strchr(rule->head->s, '/') == NULL) {
@@ -226,7 +112,7 @@ look_up_folded(struct lookup *l, const struct buf *word)
 		const struct rstr *head = r->rules[i - 1].head;
 		const uint32_t *chain =
 			rmap_get(&r->by_head, head->s, head->len, head->hash);
-		if (chain == NULL || same_bytes(head, l->s.first, len) ||
+		if (chain == NULL || rstr_same(head, l->s.first, len) ||
 			next_folding(r, *chain) != i)
 			continue;
 		for (uint32_t j = i; j != 0;
@@ -250,7 +136,7 @@ look_up(struct lookup *l)
 			return -ENOMEM;
 	if (r->by_folded.n == 0)
 		return 0;
-	const struct buf *f = folded_word(&l->s, 0);
+	const struct buf *f = subject_folded_word(&l->s, 0);
 	return f == NULL ? -ENOMEM : look_up_folded(l, f);
 }
 
@@ -349,46 +235,6 @@ rules_decide(const struct rules *r, const struct rules_query *q,
 	}
 	conclude(ret);
 	return 0;
-}
-
-bool
-rules_matches(const struct rules *r, const struct rules_rule *rule,
-	const struct rules_query *q, char **ret_resolved)
-{
-	struct buf *folded = calloc(q->argc, sizeof(*folded));
-	struct subject s = {
-		.r = r, .q = q, .first = q->argv[0], .folded = folded
-	};
-	bool yes = false;
-	*ret_resolved = NULL;
-	if (folded == NULL)
-		return false;
-	for (int pass = 0; pass < 2 && !yes; pass++) {
-		const struct buf *f =
-			rule->folded == NULL ? NULL : folded_word(&s, 0);
-		bool head = f == NULL ? rule->folded == NULL &&
-						same_bytes(rule->head, s.first,
-							strlen(s.first))
-				      : same_bytes(rule->folded, buf_str(f),
-						f->len);
-		yes = head && speaks(&s, rule);
-		if (yes || pass == 1)
-			break;
-		*ret_resolved = rules_resolve(q->argv[0], q->cwd, q->home);
-		if (*ret_resolved == NULL || strcmp(*ret_resolved, "/") == 0)
-			break;
-		s.resolved = *ret_resolved;
-		s.first = strrchr(s.resolved, '/') + 1;
-		buf_free(&folded[0]);
-	}
-	for (size_t i = 0; i < q->argc; i++)
-		buf_free(&folded[i]);
-	free(folded);
-	if (!yes || s.resolved == NULL) {
-		free(*ret_resolved);
-		*ret_resolved = NULL;
-	}
-	return yes;
 }
 
 /* In each layer the last rule of the host counts; over layers the strictest. */

@@ -65,10 +65,15 @@ rstr_eq(const struct rstr *a, const struct rstr *b)
 }
 
 bool
+rstr_same(const struct rstr *a, const char *bytes, size_t len)
+{
+	return a->len == len && memcmp(a->s, bytes, len) == 0;
+}
+
+bool
 rstr_is(const struct rstr *a, const char *text)
 {
-	size_t len = strlen(text);
-	return a->len == len && memcmp(a->s, text, len) == 0;
+	return rstr_same(a, text, strlen(text));
 }
 
 /* The slot that holds the key or is free for it; the map is never full. */

@@ -28,6 +28,7 @@ uint32_t rstr_hash(const char *bytes, size_t len);
 /** A copy in the arena; NULL when it is full. */
 struct rstr *rstr_new(struct arena *a, const char *bytes, size_t len);
 bool rstr_eq(const struct rstr *a, const struct rstr *b);
+bool rstr_same(const struct rstr *a, const char *bytes, size_t len);
 bool rstr_is(const struct rstr *a, const char *text);
 
 struct rmap_slot {

@@ -125,8 +125,10 @@ paren_close(struct scan *sc)
 static void
 semicolon(struct scan *sc)
 {
-	if (!scan_is(sc, ";;") && !scan_is(sc, ";&")) {
-		sc->pos++;
+	bool stray = scan_is(sc, ";;") && scan_top(sc)->kind == F_TOP;
+	if (stray || (!scan_is(sc, ";;") && !scan_is(sc, ";&"))) {
+		/* `rm -f x;;` runs in no shell; found all the same. */
+		sc->pos += stray ? 2 : 1;
 		scan_separator(sc, SHELL_SEQ, false);
 		return;
 	}

@@ -15,6 +15,8 @@ struct row {
 
 static const struct row rows[] = {
 	{ "rm -f", DANGER_FORCED_RM },
+	{ "rm -f x;;", DANGER_FORCED_RM },
+	{ "x;; rm -f x", DANGER_FORCED_RM },
 	{ "rm -rf x", DANGER_FORCED_RM },
 	{ "rm -r --force x", DANGER_FORCED_RM },
 	{ "/usr/bin/rm -vrf x", DANGER_FORCED_RM },
