@@ -9,10 +9,13 @@
  *   count  system calls, forks, execs of each program (ptrace)
  *   steps  the same with instructions in user mode (single steps: slow)
  *   pss    memory of the processes beside the command, which has to be a cat
+ *   net    ways to the network; each command ends with a client, which is
+ *          bench net-client direct|proxy HOST PORT (tests/bench/net.h)
  *
  *   -n N     rounds (30)            -s S     at most so many seconds (30)
  *   -u USER  run as (root only)     -d DIR   scratch directory
  *   -t TEXT  title                  -j FILE  JSON goes there
+ *   -p PORT  of the server (net)
  *   -g GOAL  "A/B<=1.20" (quotient of A and B) or "A<=40" (milliseconds)
  *
  * The first contender is what the others are compared with.  Exit status: 0
@@ -27,6 +30,8 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "tests/bench/net.h"
 
 void
 bench_die(const char *thing, const char *cause)
@@ -100,7 +105,7 @@ options(struct bench *b, int argc, char **argv)
 {
 	const char *user = NULL;
 	int opt;
-	while ((opt = getopt(argc, argv, "+n:s:u:d:t:j:g:")) != -1) {
+	while ((opt = getopt(argc, argv, "+n:s:u:d:t:j:g:p:")) != -1) {
 		switch (opt) {
 		case 'n': b->rounds = (size_t)number(optarg); break;
 		case 's': b->seconds = number(optarg); break;
@@ -109,6 +114,7 @@ options(struct bench *b, int argc, char **argv)
 		case 't': b->title = optarg; break;
 		case 'j': b->json = optarg; break;
 		case 'g': add_goal(b, optarg); break;
+		case 'p': b->port = (unsigned int)number(optarg); break;
 		default: exit(2);
 		}
 	}
@@ -126,7 +132,7 @@ main(int argc, char **argv)
 		bool steps;
 	} modes[] = { { "time", rounds_run, false },
 		{ "count", count_run, false }, { "steps", count_run, true },
-		{ "pss", pss_run, false } };
+		{ "pss", pss_run, false }, { "net", net_run, false } };
 	struct bench b = { .title = "",
 		.rounds = 30,
 		.seconds = 30,
@@ -135,6 +141,8 @@ main(int argc, char **argv)
 	const char *user;
 	if (argc < 2 || b.errors < 0)
 		bench_die("usage", "see tests/bench/bench.c");
+	if (strcmp(argv[1], "net-client") == 0)
+		return net_client(argc, argv);
 	/* What comes before the first ":::" is ours. */
 	int ours = 1;
 	while (ours < argc && strcmp(argv[ours], ":::") != 0)

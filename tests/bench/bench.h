@@ -42,6 +42,7 @@ struct bench {
 	size_t rounds;
 	double seconds; /* stop after that, but not before ROUNDS_LEAST */
 	bool steps;
+	unsigned int port;
 	bool switched; /* real ids are another user's, see bench_user() */
 	int own_ns;    /* mount namespace we began in, -1 = never left */
 	int errors;    /* where contenders write their errors */
