@@ -92,13 +92,13 @@ bwrap_argv(const struct plan *p, int userns_fd, struct bwrap_args *out)
 	/* For a route and a rule of the namespace, and for port 53 in it. */
 	static const char *const doors[] = { LEND("NET_ADMIN"),
 		LEND("NET_BIND_SERVICE"), NULL };
-	/* Init joins a mount namespace, makes a view of the host there and
-	 * brings lo up; it drops these capabilities (of our own user namespace)
-	 * before anything runs.  DAC_OVERRIDE is for the kernel's own directory
-	 * in an overlay, of mode 000. */
+	/* Init joins the namespaces of the holder and makes a view of the host
+	 * there; it drops these capabilities (of our own user namespace) before
+	 * anything runs.  DAC_OVERRIDE is for the kernel's own directory in an
+	 * overlay, of mode 000; SYS_PTRACE to look at the holder. */
 	static const char *const init_mounts[] = { LEND("SYS_ADMIN"),
 		LEND("SYS_CHROOT"), LEND("SETPCAP"), LEND("DAC_OVERRIDE"),
-		LEND("NET_ADMIN"), NULL };
+		LEND("SYS_PTRACE"), NULL };
 	/* By its name in /proc init is started.  bwrap looks all of mountinfo
 	 * through for a bind, but where the plan has no /proc of its own a host
 	 * may refuse one. */

@@ -49,8 +49,8 @@ cold_plan(const struct userns *ns, struct plan *p)
 	struct plan_fault f = { .mount = -1 };
 	char byte;
 	/* Nothing comes: the pipe ends when the plan is ready. */
-	if (ns->mnt >= 0)
-		(void)!read(PLAN_MNT_FD, &byte, 1);
+	if (ns->early)
+		(void)!read(PLAN_HOLDER_FD, &byte, 1);
 	bool good = !plan_map(PLAN_FD, p, &f.cause) && !plan_check(p, &f);
 	if (good && (p->flags & PLAN_NAMESPACES) == 0)
 		f.cause = "it asks for no namespaces";
@@ -126,10 +126,10 @@ keep_declared(const struct userns *ns, const struct plan *p)
 {
 	keep_fd(PLAN_FD, 0);
 	keep_fd(ns->fd, 0);
-	/* In the places of their pipes, and not close-on-exec.  -1 changes
-	 * nothing: init does not find what it needs then, and refuses. */
-	(void)dup2(ns->mnt, PLAN_MNT_FD);
-	(void)dup2(ns->net, PLAN_NET_FD);
+	/* In the places of the pipes, and not close-on-exec.  Should one fail,
+	 * init does not find what it needs, and refuses. */
+	if (ns->early && dup2(ns->holder, PLAN_HOLDER_FD) >= 0)
+		(void)dup2(ns->line, PLAN_LINE_FD);
 	keep_fd(p->init_fd, S_IFREG);
 	keep_fd(p->control_fd, S_IFSOCK);
 	keep_fd(p->net_fd, S_IFSOCK);

@@ -86,8 +86,7 @@ fail_errno(int err)
 }
 
 void
-fail(enum fail_code code, const char *thing, const char *cause,
-	const char *mend)
+fail(int code, const char *thing, const char *cause, const char *mend)
 {
 	struct sentence s = { .len = 0 };
 	say(&s, fail_program);
@@ -99,7 +98,7 @@ fail(enum fail_code code, const char *thing, const char *cause,
 	say(&s, mend != NULL ? mend : "ask 'codex-sandbox doctor'");
 	s.text[s.len++] = '\n';
 	(void)!write(STDERR_FILENO, s.text, s.len); /* nobody left to tell */
-	_exit((int)code);
+	_exit(code);
 }
 
 void

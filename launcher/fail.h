@@ -15,12 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum fail_code {
-	FAIL_USAGE = 2,            /* wrong command line */
-	FAIL_SETUP = 125,          /* the sandbox could not be built */
-	FAIL_NOT_EXECUTABLE = 126, /* the command is there but cannot be run */
-	FAIL_NOT_FOUND = 127,      /* no such command */
-};
+/* Wrong command line; the sandbox could not be built. */
+enum { FAIL_USAGE = 2, FAIL_SETUP = 125 };
 
 /* What a line begins with; every main.c that links fail.c defines it. */
 extern const char fail_program[];
@@ -38,8 +34,8 @@ void say_number(struct sentence *s, uint64_t n);
 const char *fail_errno(int err);
 
 /** Say THING: CAUSE; MEND and end with `code`; NULL mends by `doctor`. */
-_Noreturn void fail(enum fail_code code, const char *thing, const char *cause,
-	const char *mend);
+_Noreturn void fail(
+	int code, const char *thing, const char *cause, const char *mend);
 
 #define die(thing, cause, mend) fail(FAIL_SETUP, thing, cause, mend)
 

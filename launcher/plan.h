@@ -17,10 +17,10 @@
 
 enum {
 	PLAN_VERSION = 1,
-	PLAN_FD = 3,       /* where the blob is handed on */
-	PLAN_MNT_FD = 4,   /* with PLAN_INIT_MOUNTS, see below */
-	PLAN_NET_FD = 5,   /* the same */
-	PLAN_FD_FIRST = 6, /* of those that the plan names */
+	PLAN_FD = 3,        /* where the blob is handed on */
+	PLAN_HOLDER_FD = 4, /* with PLAN_INIT_MOUNTS, see below */
+	PLAN_LINE_FD = 5,   /* the same */
+	PLAN_FD_FIRST = 6,  /* of those that the plan names */
 	PLAN_FD_MAX = 65535,
 	PLAN_BLOB_MAX = 8 << 20, /* bytes; argv and environment are most */
 	PLAN_MOUNTS_MAX = 4096,
@@ -32,11 +32,13 @@ enum {
 };
 
 /*
- * With PLAN_INIT_MOUNTS the launcher makes a mount namespace, and for a
- * PLAN_PRIVATE_NET a network namespace, before it reads the plan, and init joins
- * them; bwrap makes the others.  The front end asks for them by a pipe on
- * PLAN_MNT_FD and PLAN_NET_FD; it may do so before the plan is ready, which is
- * when the pipe ends.  To init they are the namespaces.
+ * With PLAN_INIT_MOUNTS a child of the launcher, the holder, makes a mount
+ * namespace, and for a PLAN_PRIVATE_NET a network namespace with lo, while
+ * launcher and bwrap go their way; init joins them, and bwrap makes the others.
+ * The front end asks for the first by a pipe on PLAN_HOLDER_FD, for both by one on
+ * PLAN_LINE_FD too, where else anything is.  It may ask before the plan is ready,
+ * which is when the pipe ends.  To init the one is the holder's pidfd, the other a
+ * socket on which the holder says a byte when it is done, and at whose end it ends.
  */
 enum plan_flag {
 	PLAN_NAMESPACES = 1u << 0,  /* else init runs in place, without bwrap */

@@ -222,8 +222,8 @@ check_process(struct check *c, const struct plan *p)
 	need(c, is_canonical(p->cwd), "cwd is not canonical");
 	need(c, p->argv.count > 0, "argv is empty");
 	need(c, p->umask <= UMASK_MAX, "umask out of range");
-	need(c, p->timeout_ms <= PLAN_TIMEOUT_MAX_MS, "timeout out of range");
-	need(c, p->grace_ms <= PLAN_TIMEOUT_MAX_MS, "grace out of range");
+	need(c, (p->timeout_ms | p->grace_ms) <= PLAN_TIMEOUT_MAX_MS,
+		"a time is out of range"); /* the limit is of all ones */
 	for (uint32_t i = 0, seen = 0; i < p->n_limits; i++) {
 		const struct plan_limit *l = &p->limits[i];
 		const uint32_t bit = 1u << (l->resource % PLAN_LIMITS_MAX);

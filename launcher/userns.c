@@ -2,6 +2,7 @@
 /* userns.c -- a user namespace made by a holder child (room: hot, warm). */
 #include "launcher/userns.h"
 
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -14,6 +15,8 @@
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
+
+#include <net/if.h>
 
 #include "launcher/fail.h"
 #include "launcher/plan.h"
@@ -48,6 +51,15 @@ map_one(const char *path, uint64_t id)
 		die_errno(path, id != 0 ? NULL : "uid 0 needs cap_setfcap");
 }
 
+/* The only interface of a new network namespace; netlink would take longer. */
+static void
+lo_up(void)
+{
+	struct ifreq lo = { .ifr_name = "lo", .ifr_flags = IFF_UP };
+	const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	must(ioctl(fd, SIOCSIFFLAGS, &lo), "the loopback interface");
+}
+
 /* A pipe there asks for a namespace: its kind is looked at, no byte is read. */
 static int
 asked(int fd, int flag)
@@ -59,9 +71,8 @@ asked(int fd, int flag)
 static _Noreturn void
 holder(const struct caller *who, int flags, int line)
 {
-	const unsigned long mark = who->admin ? admin_mark : 0;
 	priv_effective(who, true);
-	if (syscall(SYS_unshare, CLONE_NEWUSER, mark) != 0) {
+	if (syscall(SYS_unshare, CLONE_NEWUSER, who->admin ? admin_mark : 0)) {
 		/* A call that succeeds leaves errno alone. */
 		priv_effective(who, false);
 		die_errno("making a user namespace",
@@ -79,51 +90,47 @@ holder(const struct caller *who, int flags, int line)
 	map_one("/proc/self/uid_map", who->uid);
 	map_one("/proc/self/gid_map", who->gid);
 	/* `bwrap --disable-userns` cannot be had together with --userns. */
-	char word =
-		try_write("/proc/sys/user/max_user_namespaces", "0") ? 1 : 0;
+	char word = (char)try_write("/proc/sys/user/max_user_namespaces", "0");
+	must(write(line, &word, 1) != 1, "the holder's word");
+	/* The launcher goes on meanwhile; its end, or init's, is ours. */
 	must(unshare(flags), "making namespaces");
-	/* They last until the launcher has opened them, or has ended. */
-	if (write(line, &word, 1) == 1)
-		(void)!read(line, &word, 1);
+	if ((flags & CLONE_NEWNET) != 0)
+		lo_up();
+	must(write(line, &word, 1) != 1, "the holder's word");
+	(void)!read(line, &word, 1);
 	_exit(0);
-}
-
-static int
-open_namespace(pid_t pid, const char *name, bool made)
-{
-	struct sentence path = { .len = 0 };
-	say(&path, "/proc/");
-	say_number(&path, (uint64_t)pid); /* a process id is positive */
-	say(&path, name);
-	const int fd = made ? open(path.text, O_RDONLY | O_CLOEXEC) : -1;
-	if (made && fd < 0)
-		die_errno(path.text, "is /proc mounted?");
-	return fd;
 }
 
 void
 userns_hold(const struct caller *who, struct userns *ret)
 {
 	static const char thing[] = "the user namespace's holder";
-	const int flags = asked(PLAN_MNT_FD, CLONE_NEWNS) |
-			  asked(PLAN_NET_FD, CLONE_NEWNET);
+	struct sentence path = { .len = 0 };
+	const int flags = asked(PLAN_HOLDER_FD, CLONE_NEWNS) |
+			  asked(PLAN_LINE_FD, CLONE_NEWNET);
 	int line[2], end = 0;
-	char word = 0;
+	char word;
 	must(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, line), thing);
 	/* A plain fork: no memory, descriptors or handlers are shared. */
-	const pid_t pid = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+	const pid_t pid = (pid_t)syscall(
+		SYS_clone, SIGCHLD | CLONE_PIDFD, 0, &ret->holder, 0, 0);
 	must(pid < 0 || close(line[pid != 0]), thing);
 	if (pid == 0)
 		holder(who, flags, line[1]);
-	const bool made = read(line[0], &word, 1) == 1;
-	ret->sealed = word != 0;
-	ret->fd = open_namespace(pid, "/ns/user", made);
-	ret->mnt = open_namespace(pid, "/ns/mnt", made && flags & CLONE_NEWNS);
-	ret->net = open_namespace(pid, "/ns/net", made && flags & CLONE_NEWNET);
-	must(close(line[0]), thing);
-	must(waitpid(pid, &end, 0) != pid, thing);
-	if (WIFSIGNALED(end))
-		die(thing, "it was killed", NULL);
-	if (!made)
+	if (read(line[0], &word, 1) != 1) {
+		/* Should it be there still, it ends at the end of the line. */
+		must(close(line[0]) || waitpid(pid, &end, 0) != pid, thing);
+		if (WIFSIGNALED(end))
+			die(thing, "it was killed", NULL);
 		_exit(FAIL_SETUP); /* it has said why */
+	}
+	ret->sealed = word != 0;
+	ret->early = flags != 0;
+	ret->line = line[0];
+	say(&path, "/proc/");
+	say_number(&path, (uint64_t)pid); /* a process id is positive */
+	say(&path, "/ns/user");
+	ret->fd = open(path.text, O_RDONLY | O_CLOEXEC);
+	if (ret->fd < 0)
+		die_errno(path.text, "is /proc mounted?");
 }

@@ -14,9 +14,11 @@
 struct caller;
 
 struct userns {
-	int fd;       /* the namespace, close-on-exec */
-	int mnt, net; /* others in it; -1 where not asked for */
-	bool sealed;  /* no user namespace can be made inside it any more */
+	int fd;      /* the namespace; all of them close-on-exec */
+	int holder;  /* a pidfd: in it, and in those that were asked for */
+	int line;    /* it says when it has them, and ends at the end of this */
+	bool early;  /* some were asked for; perhaps before there is a plan */
+	bool sealed; /* no user namespace can be made inside it any more */
 };
 
 /**

@@ -118,7 +118,7 @@ caps_lent(const struct plan *plan)
 			UINT64_C(1) << CAP_SYS_CHROOT |
 			UINT64_C(1) << CAP_SETPCAP |
 			UINT64_C(1) << CAP_DAC_OVERRIDE |
-			UINT64_C(1) << CAP_NET_ADMIN;
+			UINT64_C(1) << CAP_SYS_PTRACE;
 	return lent;
 }
 

@@ -6,6 +6,11 @@
 
 struct plan;
 
+enum exec_fail_code {
+	FAIL_NOT_EXECUTABLE = 126, /* the command is there but cannot be run */
+	FAIL_NOT_FOUND = 127,      /* no such command */
+};
+
 /** Does the path name something that can be looked at (links followed)? */
 bool exec_fail_is_there(const char *path);
 

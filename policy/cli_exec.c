@@ -65,44 +65,94 @@ take_descriptors(const struct result *r, struct diag *d)
 		"raise the limit on open files (ulimit -n)");
 }
 
-static int
-run_once(const struct options *o, struct plan_build *b, struct run_result *ret,
-	struct diag *d)
-{
-	own_fd int events = -1;
-	struct run_args args = { .plan = b->plan,
-		.plan_fd = PLAN_FD,
-		.net = b->net.on ? &b->net : NULL,
-		.control_fd = b->control_near,
-		.program = b->program,
-		.die_with_parent = o->die_with_parent };
-	own_fd int blob = -1;
-	own_fd int errlog = -1;
-	int err = plan_memfd(&b->blob, &blob, d);
+/* One attempt to run a plan: what lives as long as it. */
+struct attempt {
+	const struct options *o;
+	struct run *run; /* owned; NULL before it was begun */
+	int events;      /* owned */
+	int errlog;      /* owned */
+};
 
-	if (err >= 0 && b->net.on && o->net_events)
-		err = run_net_events(o->net_events, &events, d);
-	args.events = events;
+static void
+attempt_end(struct attempt *a)
+{
+	run_abandon(a->run);
+	a->run = NULL;
+	own_close(&a->events);
+	own_close(&a->errlog);
+}
+
+/* Where the plan will be, and what goes with it. */
+static int
+attempt_prepare(struct attempt *a, const struct plan_build *b, struct diag *d)
+{
+	own_fd int plan = -1;
+	int err = plan_memfd_new(&plan, d);
+
+	if (err >= 0 && b->net.on && a->o->net_events)
+		err = run_net_events(a->o->net_events, &a->events, d);
 	if (err < 0)
 		return err;
-	errlog = memfd_create("errlog", MFD_CLOEXEC);
-	if (dup3(blob, PLAN_FD, O_CLOEXEC) < 0 || errlog < 0)
+	a->errlog = memfd_create("errlog", MFD_CLOEXEC);
+	if (dup3(plan, PLAN_FD, O_CLOEXEC) < 0 || a->errlog < 0)
 		return diag_set(d, -errno, DIAG_SETUP, "plan",
 			diag_errno(errno),
 			"raise the limit on open files (ulimit -n)");
-	args.errlog_fd = errlog;
-	return run_plan(&args, ret, d);
+	return 0;
+}
+
+static int
+attempt_start(struct attempt *a, struct plan_build *b, struct diag *d)
+{
+	const struct run_args args = { .plan = b->plan,
+		.plan_fd = PLAN_FD,
+		.net = b->net.on ? &b->net : NULL,
+		.events = a->events,
+		.control_fd = b->control_near,
+		.errlog_fd = a->errlog,
+		.program = b->program,
+		.die_with_parent = a->o->die_with_parent };
+
+	a->run = run_begin(&args, d);
+	return a->run ? 0 : -ECHILD;
+}
+
+/* For plan_build: the launcher makes namespaces while we make the rest. */
+static int
+begin(struct plan_build *b, void *arg, struct diag *d)
+{
+	int err = attempt_prepare(arg, b, d);
+
+	return err < 0 ? err : attempt_start(arg, b, d);
+}
+
+static int
+run_once(struct attempt *a, struct plan_build *b, struct run_result *ret,
+	struct diag *d)
+{
+	int err = a->run ? 0 : attempt_prepare(a, b, d);
+
+	if (err >= 0)
+		err = plan_memfd_fill(PLAN_FD, &b->blob, d);
+	if (err >= 0 && !a->run)
+		err = attempt_start(a, b, d);
+	if (err < 0)
+		return err;
+	run_plan(a->run, ret, d);
+	a->run = NULL;
+	attempt_end(a);
+	return 0;
 }
 
 /* Once more for each means that this host refuses, weaker every time. */
 static int
-run(struct options *o, struct plan_build *b, struct run_result *ret,
-	struct diag *d)
+run(struct attempt *a, struct options *o, struct plan_build *b,
+	struct run_result *ret, struct diag *d)
 {
 	int err;
 
 	do
-		err = run_once(o, b, ret, d);
+		err = run_once(a, b, ret, d);
 	while (err >= 0 && ret->unable != 0 && ret->code == DIAG_SETUP &&
 		(err = plan_build_weaker(b, o, ret->unable, d)) >= 0);
 	return err == -EOPNOTSUPP ? 0
@@ -158,6 +208,7 @@ tell_backend(const struct plan_build *b)
 
 struct execution {
 	struct plan_build build;
+	struct attempt attempt;
 	struct run_result run;
 	struct result result;
 	struct diag failure;
@@ -178,13 +229,16 @@ execute(struct execution *x, struct options *o)
 	if (err < 0)
 		return err;
 	x->built = true;
+	x->attempt.o = o;
+	x->build.begin = begin;
+	x->build.begin_arg = &x->attempt;
 	err = plan_build(&x->build, o, &x->failure);
 	if (err < 0)
 		return err;
 	warn_of_result(&x->result, &x->build);
 	tell_notes(&x->build);
 	tell_backend(&x->build);
-	err = run(o, &x->build, &x->run, &x->failure);
+	err = run(&x->attempt, o, &x->build, &x->run, &x->failure);
 	x->started = err >= 0;
 	return err;
 }
@@ -215,7 +269,8 @@ report(struct execution *x, int err)
 static int
 exec_with(struct options *o, struct plan *plan, const struct diag *refused)
 {
-	struct execution x = { .build.plan = plan };
+	struct execution x = { .build.plan = plan,
+		.attempt = { .events = -1, .errlog = -1 } };
 	struct diag d = { 0 };
 	int code;
 
@@ -228,6 +283,7 @@ exec_with(struct options *o, struct plan *plan, const struct diag *refused)
 	} else {
 		code = report(&x, execute(&x, o));
 	}
+	attempt_end(&x.attempt);
 	if (x.built)
 		plan_build_free(&x.build);
 	run_result_free(&x.run);

@@ -126,7 +126,6 @@ resolve_view(struct plan_build *b, const struct options *o, struct diag *d)
 	if (o->git && strcmp(o->git, "commit") != 0)
 		return diag_set(d, -EINVAL, DIAG_USAGE, o->git,
 			"is no way to use git", "write --git commit");
-	limits_raise_files();
 	/* bwrap starts init by its name in /proc. */
 	if (o->proc == VIEW_PROC_NONE && b->cage == CAGE_NAMESPACES &&
 		!(b->plan->flags & PLAN_INIT_MOUNTS))
@@ -251,10 +250,14 @@ assemble(struct plan_build *b, struct options *o, struct diag *d)
 	if (err >= 0 && b->profile.net == NET_PROXY)
 		err = plan_net_arrange(&b->net, b->plan, &b->profile.network,
 			b->place, b->dry ? PLAN_NET_DRY : PLAN_NET_RUN, d);
+	plan_cage_engine(b, o);
+	if (plan_is_caged(b))
+		limits_raise_files();
+	if (err >= 0 && b->begin && (b->plan->flags & PLAN_INIT_MOUNTS) != 0)
+		err = b->begin(b, b->begin_arg, d);
 	if (err >= 0 && b->cage == CAGE_NAMESPACES)
 		ghost_begin(&b->ghost, getenv("XDG_STATE_HOME"), getenv("HOME"),
 			b->dry);
-	plan_cage_engine(b, o);
 	if (err >= 0)
 		err = resolve_view(b, o, d);
 	if (err >= 0)
@@ -272,6 +275,8 @@ plan_build(struct plan_build *b, struct options *o, struct diag *d)
 
 	*b = (struct plan_build){ .plan = plan,
 		.dry = b->dry,
+		.begin = b->begin,
+		.begin_arg = b->begin_arg,
 		.no_command = b->no_command,
 		.ghost = GHOST_EMPTY,
 		.options = o,

@@ -42,7 +42,11 @@ struct plan_build {
 	struct view view;
 	struct ghost ghost; /* what guards need on the host */
 	bool dry;           /* set by the caller: nothing is made on the host */
-	bool no_command;    /* set by the caller: it is only a placeholder */
+	/* Set by the caller, or NULL: called where init lays the mounts, once
+	 * flags and descriptors of the plan are known and the rest is not. */
+	int (*begin)(struct plan_build *b, void *arg, struct diag *d);
+	void *begin_arg;
+	bool no_command;      /* set by the caller: it is only a placeholder */
 	unsigned int without; /* bit n: enum control_unable n was said */
 	char *workspace;      /* owned; canonical */
 	char *cwd;            /* owned; canonical */
@@ -67,7 +71,7 @@ plan_is_caged(const struct plan_build *b)
 }
 
 /**
- * Build into *b (plan and dry set by the caller, the rest is initialised here).
+ * Build into *b (plan, dry and begin set by the caller, the rest is initialised here).
  * The configuration completes *o.  0 or -errno with a diag; plan_build_free() is due in both cases.
  */
 int plan_build(struct plan_build *b, struct options *o, struct diag *d);

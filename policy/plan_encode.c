@@ -144,24 +144,49 @@ write_all(int fd, const char *bytes, size_t len)
 	return 0;
 }
 
+static int
+no_memory(int err, struct diag *d)
+{
+	return diag_setf(d, err, DIAG_SETUP, "the sandbox's plan",
+		"free some memory", "it cannot be put into memory: %s",
+		diag_errno(-err));
+}
+
 int
-plan_memfd(const struct buf *blob, int *ret_fd, struct diag *d)
+plan_memfd_new(int *ret_fd, struct diag *d)
 {
 	static const char name[] = "codex-sandbox-plan";
 	const unsigned int flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
-	const int seals =
-		F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
 	/* Required where vm.memfd_noexec is 2, unknown before Linux 6.3. */
-	own_fd int fd = memfd_create(name, flags | MFD_NOEXEC_SEAL);
+	int fd = memfd_create(name, flags | MFD_NOEXEC_SEAL);
 	if (fd < 0 && errno == EINVAL)
 		fd = memfd_create(name, flags);
-	int err = fd < 0 ? -errno : write_all(fd, blob->data, blob->len);
+	if (fd < 0)
+		return no_memory(-errno, d);
+	*ret_fd = fd;
+	return 0;
+}
+
+int
+plan_memfd_fill(int fd, const struct buf *blob, struct diag *d)
+{
+	const int seals =
+		F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
+	int err = write_all(fd, blob->data, blob->len);
 	if (err == 0 && fcntl(fd, F_ADD_SEALS, seals) != 0)
 		err = -errno;
-	if (err != 0)
-		return diag_setf(d, err, DIAG_SETUP, "the sandbox's plan",
-			"free some memory", "it cannot be put into memory: %s",
-			diag_errno(-err));
+	return err < 0 ? no_memory(err, d) : 0;
+}
+
+int
+plan_memfd(const struct buf *blob, int *ret_fd, struct diag *d)
+{
+	own_fd int fd = -1;
+	int err = plan_memfd_new(&fd, d);
+	if (err >= 0)
+		err = plan_memfd_fill(fd, blob, d);
+	if (err < 0)
+		return err;
 	*ret_fd = own_take_fd(&fd);
 	return 0;
 }

@@ -23,9 +23,15 @@ int plan_encode(const struct plan *p, char *const *argv, char *const *env,
 	char *const *net, struct buf *out, struct diag *d);
 
 /**
- * Put an encoded plan into a memfd that nobody can change any more, its offset
- * at 0.  *ret_fd is close-on-exec and owned by the caller.  0 or -errno.
+ * An empty memfd for an encoded plan.  *ret_fd is close-on-exec and owned by the
+ * caller.  0 or -errno.
  */
+int plan_memfd_new(int *ret_fd, struct diag *d);
+
+/** Put the plan into it; nobody can change it any more.  Its offset stays 0. */
+int plan_memfd_fill(int fd, const struct buf *blob, struct diag *d);
+
+/** Both. */
 int plan_memfd(const struct buf *blob, int *ret_fd, struct diag *d);
 
 #endif /* POLICY_PLAN_ENCODE_H */

@@ -112,7 +112,7 @@ plan_places_open(char self[PATH_MAX], const char **ret_place)
 static int
 take_numbers(struct diag *d)
 {
-	for (int fd = PLAN_FD; fd <= PLAN_NET_FD; fd++)
+	for (int fd = PLAN_FD; fd <= PLAN_LINE_FD; fd++)
 		if (fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, fd) < 0)
 			return diag_set(d, -errno, DIAG_SETUP, "descriptors",
 				diag_errno(errno),

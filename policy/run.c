@@ -40,7 +40,7 @@ static int
 watch_parent(struct run *run, struct diag *d)
 {
 	pid_t parent = getppid();
-	if (!run->a->die_with_parent)
+	if (!run->a.die_with_parent)
 		return 0;
 	if (parent != 0) {
 		run->parent = (int)syscall(SYS_pidfd_open, parent, 0);
@@ -105,7 +105,7 @@ explain_failure(struct run *run, int wstatus, struct diag *d)
 	if (run->cancelled_by != 0)
 		return;
 	run->ret->code = DIAG_SETUP;
-	run_translate_log(run->a->errlog_fd, wstatus, d);
+	run_translate_log(run->a.errlog_fd, wstatus, d);
 }
 
 static void
@@ -126,14 +126,13 @@ finish(struct run *run, struct diag *d)
 	fresh_end(&run->fresh);
 	run_net_end(&run->net, d);
 	run->ret->network = run->net.summary;
-	own_close(&run->sigfd);
-	own_close(&run->parent);
 }
 
 static int
 start(struct run *run, struct diag *d)
 {
-	const struct plan *plan = run->a->plan;
+	const struct plan *plan = run->a.plan;
+	own_fd int gate = -1;
 	int err = run_take_signals(run, d);
 	if (err == 0)
 		err = watch_parent(run, d);
@@ -142,20 +141,30 @@ start(struct run *run, struct diag *d)
 		err = diag_set(d, -errno, DIAG_SETUP, "process",
 			diag_errno(errno), "run codex-sandbox doctor");
 	/* Before the child: what is listed behind that is killed at the end. */
-	if (err == 0 && run->a->net)
-		err = run_net_start(
-			&run->net, run->a->net, run->a->errlog_fd, d);
+	if (err == 0 && run->a.net)
+		err = run_net_start(&run->net, run->a.net, run->a.errlog_fd, d);
+	if (err == 0 && (plan->flags & PLAN_INIT_MOUNTS) != 0)
+		err = run_gate(&gate, &run->gate, d);
 	if (err == 0)
-		err = run_spawn(run->a, &run->child, d);
+		err = run_spawn(&run->a, gate, &run->child, d);
 	/* Only init may hold the far ends: their end is how each side learns of
 	 * the other's.  The numbers stay taken for the plan's owner. */
 	if (err == 0 &&
-		(dup3(run->a->errlog_fd, plan->control_fd, O_CLOEXEC) < 0 ||
+		(dup3(run->a.errlog_fd, plan->control_fd, O_CLOEXEC) < 0 ||
 			(plan->net_fd >= 0 &&
-				dup3(run->a->errlog_fd, plan->net_fd,
+				dup3(run->a.errlog_fd, plan->net_fd,
 					O_CLOEXEC) < 0)))
 		err = -errno;
 	return err;
+}
+
+static void
+run_free(struct run *run)
+{
+	own_close(&run->gate);
+	own_close(&run->sigfd);
+	own_close(&run->parent);
+	free(run);
 }
 
 void
@@ -165,27 +174,50 @@ run_result_free(struct run_result *r)
 	r->network = NULL;
 }
 
-int
-run_plan(const struct run_args *a, struct run_result *ret, struct diag *d)
+struct run *
+run_begin(const struct run_args *a, struct diag *d)
 {
-	struct run run = { .a = a,
-		.ret = ret,
+	struct run *run = malloc(sizeof(*run));
+	if (!run)
+		return NULL;
+	*run = (struct run){ .a = *a,
+		.gate = -1,
 		.sigfd = -1,
 		.control = a->control_fd,
 		.parent = -1,
 		.net = { .front = -1, .events = a->events } };
+	relay_init(&run->relay);
+	if (start(run, d) < 0) {
+		run_abandon(run);
+		return NULL;
+	}
+	/* Who is still making the plan ends by a signal like everybody; what the
+	 * child has inherited stays blocked there. */
+	(void)sigprocmask(SIG_SETMASK, &run->before, NULL);
+	return run;
+}
+
+void
+run_abandon(struct run *run)
+{
+	if (!run)
+		return;
+	if (run->child > 0 && kill(run->child, SIGKILL) == 0)
+		(void)waitpid(run->child, NULL, 0);
+	run_net_end(&run->net, NULL);
+	free(run->net.summary);
+	run_free(run);
+}
+
+void
+run_plan(struct run *run, struct run_result *ret, struct diag *d)
+{
 	run_result_free(ret);
 	*ret = (struct run_result){ .code = DIAG_SETUP };
-	relay_init(&run.relay);
-	int err = start(&run, d);
-	if (err < 0) {
-		run_net_end(&run.net, NULL);
-		free(run.net.summary);
-		own_close(&run.sigfd);
-		own_close(&run.parent);
-		return err;
-	}
-	serve(&run);
-	finish(&run, d);
-	return 0;
+	run->ret = ret;
+	(void)sigprocmask(SIG_BLOCK, &run->taken, NULL);
+	own_close(&run->gate); /* the plan is ready */
+	serve(run);
+	finish(run, d);
+	run_free(run);
 }

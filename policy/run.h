@@ -43,15 +43,27 @@ struct run_result {
 
 void run_result_free(struct run_result *r);
 
+struct run;
+
 /**
  * Start program (argv[0] "codex-sandbox-launch" or "codex-sandbox-init") with
- * the declared descriptors of the plan, serve it until it ends, and fill *ret.
- * 0 with ret->code set, also when there was no command to begin with:
+ * the declared descriptors of the plan.  Where init lays the mounts that may be
+ * before the plan is ready: its flags and descriptors count, what is on PLAN_FD
+ * is looked at when run_plan() is called.  NULL with *d when nothing was started.
+ */
+struct run *run_begin(const struct run_args *a, struct diag *d);
+
+/** There will be no plan: end what was started.  NULL is none. */
+void run_abandon(struct run *run);
+
+/**
+ * The plan is ready: serve what was started until it ends, and fill *ret, also
+ * when there was no command to begin with:
  *   the sandbox could not be built   ready false, code 125, *d has the text of
  *                                    launcher, bwrap or init, translated
  *   a signal came before it was      ready false, code 128+n, *d is empty
  *   bwrap or init was killed later   ready true, ended false, code 128+n, *d
- * or -errno with *d when nothing was started.  Print *d when it is not empty.
+ * Print *d when it is not empty.  `run` is gone afterwards.
  *
  * The terminal is given back on every way out.  The signals that are forwarded
  * stay blocked: the process is expected to end with ret->code.  Behind the
@@ -59,6 +71,6 @@ void run_result_free(struct run_result *r);
  * 0 and 1, is /dev/null or the like afterwards, so that the command's own
  * closing of them is seen outside; their owner still closes them.
  */
-int run_plan(const struct run_args *a, struct run_result *ret, struct diag *d);
+void run_plan(struct run *run, struct run_result *ret, struct diag *d);
 
 #endif /* POLICY_RUN_H */

@@ -21,13 +21,15 @@
 #include "policy/run_net.h"
 
 struct run {
-	const struct run_args *a;
+	struct run_args a;
 	struct run_result *ret;
 	pid_t child;
+	int gate;         /* owned; the launcher waits for its end; -1 = none */
 	int sigfd;        /* owned */
 	int control;      /* borrowed; -1 once it was shut */
 	int parent;       /* owned pidfd, -1 = none */
 	sigset_t taken;   /* signals we handle */
+	sigset_t before;  /* what was blocked when we came, and SIGCHLD */
 	uint32_t waiting; /* bit i: forwarded[i] came before READY */
 	int cancelled_by; /* signal, 0 = none */
 	bool stop_asked;  /* SIGTSTP was forwarded: a stop is ours too */

@@ -29,7 +29,7 @@ release_stdio(const struct plan *plan)
 static void
 on_ready(struct run *run, int master)
 {
-	const struct plan *plan = run->a->plan;
+	const struct plan *plan = run->a.plan;
 	run->ret->ready = true;
 	if (master >= 0) {
 		relay_start(&run->relay, plan->tty_mask, master);
@@ -85,9 +85,9 @@ on_exit_message(struct run *run, const uint32_t word[CONTROL_WORDS])
 static bool
 is_expected(const struct run *run, uint32_t type, int fd)
 {
-	bool with_fd = type == CONTROL_OVERLAY ||
-		       (type == CONTROL_READY &&
-			       (run->a->plan->flags & PLAN_TTY) != 0);
+	bool with_fd =
+		type == CONTROL_OVERLAY ||
+		(type == CONTROL_READY && (run->a.plan->flags & PLAN_TTY) != 0);
 	if ((fd >= 0) != with_fd || run->ret->ended)
 		return false;
 	if (type == CONTROL_READY || type == CONTROL_UNABLE ||

@@ -185,7 +185,8 @@ run_take_signals(struct run *run, struct diag *d)
 		if (forwarded[i].always || now.sa_handler != SIG_IGN)
 			(void)sigaddset(&run->taken, forwarded[i].sig);
 	}
-	(void)sigprocmask(SIG_BLOCK, &run->taken, NULL);
+	(void)sigprocmask(SIG_BLOCK, &run->taken, &run->before);
+	(void)sigaddset(&run->before, SIGCHLD);
 	run->sigfd = signalfd(-1, &run->taken, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (run->sigfd < 0)
 		return diag_set(d, -errno, DIAG_SETUP, "signals",

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -45,15 +46,17 @@ hand_on(const struct plan *p)
 	return 0;
 }
 
-/* Ask for the namespaces of init, see launcher/plan.h. */
+/* Ask for the namespaces of init, see launcher/plan.h.  No other descriptor may
+ * get one of the two numbers. */
 static int
 ask_for_spaces(uint32_t flags, int gate)
 {
+	const bool network = (flags & PLAN_PRIVATE_NET) != 0;
 	if ((flags & PLAN_INIT_MOUNTS) == 0)
 		return 0;
-	if (dup2(gate, PLAN_MNT_FD) < 0)
+	if (dup2(gate, PLAN_HOLDER_FD) < 0)
 		return -1;
-	return (flags & PLAN_PRIVATE_NET) != 0 ? dup2(gate, PLAN_NET_FD) : 0;
+	return dup2(network ? gate : STDIN_FILENO, PLAN_LINE_FD);
 }
 
 static int
@@ -92,15 +95,23 @@ become(const struct run_args *a, int gate, pid_t parent)
 /* ---- in the parent ------------------------------------------------------- */
 
 int
-run_spawn(const struct run_args *a, pid_t *ret_pid, struct diag *d)
+run_gate(int *ret_far, int *ret_near, struct diag *d)
 {
-	volatile int failed = 0; /* written by the child, in our memory */
-	int gate[2];
-	pid_t self = getpid();
-	if (pipe2(gate, O_CLOEXEC) < 0)
+	int ends[2];
+	if (pipe2(ends, O_CLOEXEC) < 0)
 		return diag_set(d, -errno, DIAG_SETUP, "pipe",
 			diag_errno(errno),
 			"raise the limit on open files (ulimit -n)");
+	*ret_far = ends[0];
+	*ret_near = ends[1];
+	return 0;
+}
+
+int
+run_spawn(const struct run_args *a, int gate, pid_t *ret_pid, struct diag *d)
+{
+	volatile int failed = 0; /* written by the child, in our memory */
+	pid_t self = getpid();
 	/*
 	 * vfork: copying our page tables would cost more than the whole rest
 	 * of the start.  All signals we handle are blocked, and the child makes
@@ -110,12 +121,10 @@ run_spawn(const struct run_args *a, pid_t *ret_pid, struct diag *d)
 		vfork(); /* NOLINT(clang-analyzer-security.insecureAPI.vfork) */
 	if (pid == 0) {
 		/* NOLINTNEXTLINE(clang-analyzer-unix.Vfork) */
-		become(a, gate[0], self);
+		become(a, gate, self);
 		failed = errno;
 		_exit(DIAG_SETUP);
 	}
-	own_close(&gate[0]);
-	own_close(&gate[1]);
 	if (pid < 0)
 		return diag_set(d, -errno, DIAG_SETUP, "new process",
 			diag_errno(errno), "raise the limit on processes");

@@ -7,12 +7,17 @@
 struct diag;
 struct run_args;
 
+/** A pipe whose end tells the launcher that the plan is ready (plan.h). */
+int run_gate(int *ret_far, int *ret_near, struct diag *d);
+
 /**
  * Start a->program: /dev/null as 0 and 1, the error log as 2, of all others
- * only those the plan declares, an empty environment.  The signal mask is
+ * only those the plan declares, and `gate` where init lays the mounts; an empty
+ * environment.  The signal mask is
  * inherited as it is.  0 with the child in *ret_pid, or -errno with *d.
  */
-int run_spawn(const struct run_args *a, pid_t *ret_pid, struct diag *d);
+int run_spawn(
+	const struct run_args *a, int gate, pid_t *ret_pid, struct diag *d);
 
 /**
  * KILL whoever became our child after `zombie`, which has ended and has not

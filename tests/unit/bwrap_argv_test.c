@@ -60,7 +60,7 @@ test_init_mounts(struct tap *t, struct plan *p)
 #define BY_INIT                                                        \
 	ALWAYS "--cap-add\nCAP_SYS_ADMIN\n--cap-add\nCAP_SYS_CHROOT\n" \
 	       "--cap-add\nCAP_SETPCAP\n--cap-add\nCAP_DAC_OVERRIDE\n" \
-	       "--cap-add\nCAP_NET_ADMIN\n"
+	       "--cap-add\nCAP_SYS_PTRACE\n"
 	int err;
 	*p = (struct plan){ .flags = PLAN_INIT_MOUNTS | PLAN_PRIVATE_NET,
 		.n_mounts = 1 };

@@ -191,10 +191,10 @@ test_process(void)
 	plan.timeout_ms = plan.grace_ms = PLAN_TIMEOUT_MAX_MS;
 	good("the longest times");
 	plan.timeout_ms++;
-	bad(-1, "timeout out of range", "a longer timeout");
+	bad(-1, "a time is out of range", "a longer timeout");
 	plan.timeout_ms = 0;
 	plan.grace_ms++;
-	bad(-1, "grace out of range", "a longer grace");
+	bad(-1, "a time is out of range", "a longer grace");
 }
 
 static void
