@@ -39,12 +39,21 @@ out='' err='' code=0
 # Background processes of a test are named here and ended with it.
 test_pids=''
 ends() { # ends PID...
-  test_pids="$test_pids $*"
+  for test_pid in "$@"; do
+    test_pids="$test_pids $test_pid:$(test_born "$test_pid")"
+  done
+}
+# test_born PID -- when it began; its number is another process's later.
+test_born() {
+  sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20
 }
 
 test_cleanup() {
-  # shellcheck disable=SC2086 # a list of numbers
-  [ -z "$test_pids" ] || kill -9 $test_pids 2>/dev/null
+  for test_pid in $test_pids; do
+    [ -z "${test_pid#*:}" ] ||
+      [ "$(test_born "${test_pid%:*}")" != "${test_pid#*:}" ] ||
+      kill -9 "${test_pid%:*}" 2>/dev/null
+  done
   chmod -R u+rwX "$TEST_DIR" 2>/dev/null
   rm -rf "$TEST_DIR"
 }
