@@ -104,50 +104,42 @@ known(long abi)
 				 (abi < ABI_IOCTL ? IOCTL_DEV : 0));
 }
 
-/* By descriptor; 0 or errno.  What lies on no mounted file system cannot have a
- * rule, and needs none. */
-static int
-try_add(const struct loading *l, int fd, uint32_t rights)
-{
-	struct rule rule = { .rights = rights & l->handled, .fd = fd };
-	if (rule.rights == 0 ||
-		syscall(SYS_landlock_add_rule, l->fd, BENEATH, &rule, 0) == 0)
-		return 0;
-	return errno == EBADFD ? 0 : errno;
-}
-
+/* By descriptor.  What lies on no mounted file system cannot have a rule, and
+ * needs none. */
 static void
 add(const struct loading *l, int fd, uint32_t rights, const char *thing)
 {
-	errno = try_add(l, fd, rights);
-	if (errno != 0)
+	struct rule rule = { .rights = rights & l->handled, .fd = fd };
+	if (rule.rights != 0 &&
+		syscall(SYS_landlock_add_rule, l->fd, BENEATH, &rule, 0) != 0 &&
+		errno != EBADFD)
 		die_errno(thing, "codex-sandbox doctor");
 }
 
 /* Without mounts of ours nothing has made sure yet that it is the object that
  * the plan was made from. */
 static void
-verify(const struct loading *l, const struct plan_mount *m, int fd)
+verify(const struct loading *l, const struct plan_mount *m,
+	const struct stat *st)
 {
-	struct stat st;
 	if ((l->plan->flags & PLAN_NAMESPACES) != 0 || m->ino == 0)
 		return;
-	if (fstat(fd, &st) != 0 || st.st_ino != m->ino || st.st_dev != m->dev)
+	if (st->st_ino != m->ino || st->st_dev != m->dev)
 		die(m->dest, "was replaced while the sandbox was being built",
 			"run the command again when nothing else changes it");
 }
 
-/* What no directory is takes fewer rights: EINVAL. */
 static void
 add_path(const struct loading *l, const struct plan_mount *m, uint32_t rights)
 {
 	own_fd int fd = mount_dest(l->root, m->dest);
+	struct stat st;
 	errno = fd < 0 ? -fd : 0;
-	if (fd < 0)
+	if (fd < 0 || fstat(fd, &st) != 0)
 		die_errno(m->dest, "codex-sandbox doctor");
-	verify(l, m, fd);
-	if (try_add(l, fd, rights) != 0)
-		add(l, fd, rights & OF_A_FILE, m->dest);
+	verify(l, m, &st);
+	/* What is no directory takes fewer rights. */
+	add(l, fd, S_ISDIR(st.st_mode) ? rights : rights & OF_A_FILE, m->dest);
 }
 
 static bool
