@@ -16,10 +16,10 @@ works 'the parser takes it'
 for kind in plain setuid; do
   cage cat /proc/self/attr/current
   is "$kind: the command has both profiles" "$out" \
-    'codex-sandbox-launch//&codex-sandbox-command (enforce)'
+    'codex-sandbox-command//&codex-sandbox-launch (enforce)'
   cage sh -c 'sh -c "cat /proc/self/attr/current"; cat /proc/1/attr/current; id -u; echo x >made; cat made'
   is "$kind: so has what it starts, and init the first" "$out" \
-    'codex-sandbox-launch//&codex-sandbox-command (enforce)
+    'codex-sandbox-command//&codex-sandbox-launch (enforce)
 codex-sandbox-launch (enforce)
 1000
 x'
