@@ -25,6 +25,7 @@
 #include "policy/diag.h"
 #include "policy/netpol.h"
 #include "policy/run_net.h"
+#include "supervisor/confine.h"
 #include "supervisor/handover.h"
 #include "supervisor/privilege.h"
 #include "supervisor/serve.h"
@@ -80,6 +81,8 @@ start(struct netpol *np, struct handover *doors, struct diag *d)
 		err = netpol_read_fd(RUN_NET_POLICY, np, d);
 	if (err == 0)
 		close_rest(np->n_publish);
+	if (err == 0)
+		err = confine(d);
 	if (err == 0)
 		err = handover_receive(RUN_NET_INIT,
 			(np->flags & NETPOL_NEED_TRANSPARENT) != 0 ? DOORS_ALL

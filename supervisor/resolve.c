@@ -194,8 +194,12 @@ struct resolver *
 resolver_new(struct loop *l)
 {
 	struct resolver *r = calloc(1, sizeof(*r));
-	if (r == NULL)
+	/* The root as the one search domain: what the policy judged is what is
+	 * asked for.  Before the first look-up, which reads it. */
+	if (r == NULL || setenv("LOCALDOMAIN", ".", 1) < 0) {
+		free(r);
 		return NULL;
+	}
 	r->loop = l;
 	r->shop = shop_new();
 	if (r->shop == NULL) {
