@@ -104,6 +104,7 @@ flags(const struct netpol *np, struct buf *out)
 		{ NETPOL_NO_TRANSPARENT, "not_transparent" },
 		{ NETPOL_NEED_TRANSPARENT, "transparent" },
 		{ NETPOL_SOCKS_VARIABLE, "socks5h_variable" },
+		{ NETPOL_FORWARD_ONLY, "loopback_only" },
 	};
 	struct gathered g = { 0 };
 

@@ -9,6 +9,7 @@
 
 #include "policy/buf.h"
 #include "policy/diag.h"
+#include "policy/json_read.h"
 #include "policy/path.h"
 #include "policy/profile.h"
 
@@ -44,11 +45,6 @@ static const char inner_why[] =
 	"belongs to the inner stage of the older helper, which this program does not have";
 static const char inner_mend[] = "call it with the options of the outer stage";
 
-static const char proxy_why[] =
-	"asks for network through a proxy alone, which this release cannot route yet";
-static const char proxy_mend[] =
-	"turn the managed proxy off, or give the policy no network or all of it";
-
 static const struct row rows[N_OPTIONS] = {
 	[POLICY_CWD] = { "sandbox-policy-cwd", "DIR",
 		"what the policy is relative to (--workspace)", NULL, NULL, 0 },
@@ -64,10 +60,11 @@ static const struct row rows[N_OPTIONS] = {
 		NULL, 0 },
 	[LANDLOCK] = { "use-legacy-landlock", NULL,
 		"only with a policy that narrows no file", NULL, NULL, 0 },
-	[PROXY] = { "allow-network-for-proxy", NULL, NULL, proxy_why,
-		proxy_mend, DIAG_SETUP },
-	[MANAGED_NETWORK] = { "managed-network", "JSON", NULL, proxy_why,
-		proxy_mend, DIAG_SETUP },
+	[PROXY] = { "allow-network-for-proxy", NULL,
+		"no network but the caller's proxies on loopback", NULL, NULL,
+		0 },
+	[MANAGED_NETWORK] = { "managed-network", "JSON",
+		"the same, by the ports it lists", NULL, NULL, 0 },
 	[INHERIT_PID] = { "inherit-pid-namespace", NULL, NULL,
 		"would let the command see and kill every process of its caller, and outlive its sandbox",
 		"leave it out: the command gets process numbers of its own",
@@ -99,6 +96,7 @@ dropin_free(struct dropin *p)
 {
 	free(p->argv);
 	free(p->cwd);
+	free(p->ports);
 	*p = (struct dropin){ 0 };
 }
 
@@ -212,6 +210,84 @@ put_pair(struct dropin *p, const char *option, const char *value)
 	put(p, value);
 }
 
+/* --managed-network: which ports, and whether unix sockets stay. */
+struct managed {
+	char *ports; /* owned: "any", or "3128,8080" */
+	bool unix_sockets;
+};
+
+static int
+read_ports(const struct json_reader *rd, const json_t *list, struct buf *out)
+{
+	static const struct json_at at = { "loopbackPorts" };
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *one = json_array_get(list, i);
+		const json_int_t port = json_integer_value(one);
+
+		if (!json_is_integer(one) || port < 1 || port > 65535)
+			return json_read_refuse(rd, &at,
+				"holds what is no port",
+				"write numbers from 1 to 65535");
+		buf_printf(out, "%s%lld", i > 0 ? "," : "", (long long)port);
+	}
+	return 0;
+}
+
+static int
+read_managed(const char *text, struct managed *ret, struct diag *d)
+{
+	static const struct json_member members[] = {
+		{ "loopbackPorts", JSON_WANT_ARRAY, false },
+		{ "allowLocalBinding", JSON_WANT_BOOL, false },
+		{ "dangerouslyAllowAllUnixSockets", JSON_WANT_BOOL, false },
+	};
+	const struct json_reader rd = { "--managed-network", d };
+	const struct json_at at = { "" };
+	own_buf struct buf ports = { 0 };
+	own_json json_t *v = NULL;
+	int err = json_read_text(&rd, text, strlen(text), &v);
+
+	if (err == 0)
+		err = json_read_object(
+			&rd, &at, v, members, JSON_COUNT(members));
+	if (err == 0)
+		err = read_ports(
+			&rd, json_object_get(v, "loopbackPorts"), &ports);
+	if (err < 0)
+		return err;
+	/* An empty list checks nothing. */
+	if (ports.len == 0)
+		buf_str_add(&ports, "any");
+	ret->ports = strdup(buf_str(&ports));
+	ret->unix_sockets =
+		json_read_bool_of(v, "dangerouslyAllowAllUnixSockets", false);
+	return ret->ports && !buf_failed(&ports)
+		       ? 0
+		       : diag_set(d, -ENOMEM, DIAG_SETUP, "--managed-network",
+				 "out of memory", "free some memory");
+}
+
+static int
+put_network(const struct reading *r, struct dropin *p)
+{
+	struct managed m = { 0 };
+	int err = 0;
+
+	if (!r->value[MANAGED_NETWORK] && !r->value[PROXY])
+		return 0;
+	if (r->value[MANAGED_NETWORK])
+		err = read_managed(r->value[MANAGED_NETWORK], &m, r->d);
+	if (err < 0)
+		return err;
+	p->ports = m.ports;
+	put_pair(p, "--net", "proxy");
+	put_pair(p, "--caller-proxy", p->ports ? p->ports : "any");
+	if (!m.unix_sockets)
+		put_pair(p, "--unix", "none");
+	return 0;
+}
+
 /*
  * The command runs where the helper was started, or in --command-cwd; the
  * directory of the policy is only what paths are relative to.  Variables are
@@ -220,7 +296,7 @@ put_pair(struct dropin *p, const char *option, const char *value)
 static int
 translate(const struct reading *r, const char *here, struct dropin *ret)
 {
-	enum { WORDS_OF_OURS = 16 };
+	enum { WORDS_OF_OURS = 24 };
 	size_t n = 0;
 	struct dropin p = { .legacy_landlock = r->value[LANDLOCK] != NULL,
 		.profile = r->value[PROFILE],
@@ -251,6 +327,11 @@ translate(const struct reading *r, const char *here, struct dropin *ret)
 	put(&p, "--approved");
 	if (r->value[NO_PROC])
 		put_pair(&p, "--proc", "none");
+	err = put_network(r, &p);
+	if (err < 0) {
+		dropin_free(&p);
+		return err;
+	}
 	put(&p, "--");
 	for (size_t i = 0; i < n; i++)
 		put(&p, r->command[i]);

@@ -19,6 +19,7 @@ struct dropin {
 	int argc;
 	const char **argv; /* owned array, strings borrowed; ends with NULL */
 	char *cwd;         /* owned; the word after --chdir */
+	char *ports;       /* owned; the word after --caller-proxy, or NULL */
 	bool help;         /* --help was asked for: nothing else is set */
 	/* --use-legacy-landlock: only a policy that narrows no file keeps it. */
 	bool legacy_landlock;

@@ -57,6 +57,8 @@ static const char *const loader_names[] = {
 	"PS4",
 	"PROMPT_COMMAND",
 	"ZDOTDIR",
+	/* No code, but for the caller's proxy and not for the command. */
+	"CODEX_NETWORK_PROXY_ATTRIBUTION",
 };
 
 /* Ours alone. */

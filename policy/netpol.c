@@ -112,6 +112,7 @@ netpol_free(struct netpol *np)
 	free(np->upstream.host);
 	free(np->upstream.auth);
 	free(np->upstream.no_proxy);
+	free(np->attribution);
 	netpol_init(np);
 }
 

@@ -32,7 +32,8 @@ enum {
 	NETPOL_CAPTURE_MAX = 32,
 	NETPOL_URL_MAX = 2048,     /* bytes */
 	NETPOL_WIRE_MAX = 4 << 20, /* bytes */
-	NETPOL_FD = 3,             /* where the supervisor finds it */
+	NETPOL_ATTRIBUTION_MAX = 128,
+	NETPOL_FD = 3, /* where the supervisor finds it */
 };
 
 /* How a request came; names are in netpol_protocol_name(). */
@@ -122,7 +123,9 @@ enum netpol_flag {
 	NETPOL_NEED_TRANSPARENT = 1u << 8, /* no start without it */
 	NETPOL_EVENTS = 1u << 9,          /* somebody reads one line an event */
 	NETPOL_SOCKS_VARIABLE = 1u << 10, /* ALL_PROXY says socks5h:// */
-	NETPOL_FLAGS_ALL = (1u << 11) - 1,
+	NETPOL_FORWARD_ONLY = 1u << 11,   /* no door but loopback[], see
+					 * caller_proxy.h */
+	NETPOL_FLAGS_ALL = (1u << 12) - 1,
 };
 
 /* The proxy beyond us: http://[user:password@]host:port. */
@@ -143,6 +146,8 @@ struct netpol {
 	uint16_t loopback[NETPOL_LOOPBACK_MAX]; /* --host-loopback */
 	struct netpol_publish publish[NETPOL_PUBLISH_MAX];
 	struct netpol_upstream upstream;
+	char *attribution; /* owned; sent first on connections to loopback[],
+			    * see door_open.c; NULL = nothing */
 	uint64_t
 		egress_budget; /* bytes out of the sandbox, whole run; 0 = none */
 	uint64_t host_budget; /* the same for one host; 0 = none */

@@ -12,6 +12,7 @@
  *   u32 n, n x u16 (ports), u32 n, n x u16 (loopback),
  *   u32 n, n x { addr, u16 port, u16 inside }                        (publish)
  *   u8 there, if 1: str url, str host, str auth, str no_proxy, u16 port
+ *   str attribution ("" = none)
  *
  * str = u32 length and that many bytes without NUL; addr = 16 bytes, str scope.
  */
@@ -122,6 +123,7 @@ netpol_encode(const struct netpol *np, struct buf *out)
 		put_str(out, up->no_proxy);
 		buf_u16(out, up->port);
 	}
+	put_str(out, np->attribution);
 	if (!buf_failed(out))
 		for (size_t i = 0; i < 4; i++)
 			out->data[LENGTH_AT + i] =
@@ -285,6 +287,16 @@ get_upstream(struct cursor *c, struct netpol_upstream *up)
 	}
 }
 
+static void
+get_attribution(struct cursor *c, struct netpol *np)
+{
+	np->attribution = get_str(c, NULL, NETPOL_ATTRIBUTION_MAX);
+	if (np->attribution && np->attribution[0] == '\0') {
+		free(np->attribution);
+		np->attribution = NULL;
+	}
+}
+
 int
 netpol_decode(const uint8_t *bytes, size_t len, struct netpol *ret)
 {
@@ -312,6 +324,7 @@ netpol_decode(const uint8_t *bytes, size_t len, struct netpol *ret)
 		expect(&c, np.publish[i].port > 0 && np.publish[i].inside > 0);
 	}
 	get_upstream(&c, &np.upstream);
+	get_attribution(&c, &np);
 	if (c.failed || c.left > 0)
 		return -EBADMSG;
 	*ret = np;

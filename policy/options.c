@@ -34,6 +34,11 @@ struct word {
 	int value;
 };
 
+static const struct word unix_words[] = {
+	{ "own", 0 },
+	{ "none", 1 },
+	{ NULL, 0 },
+};
 static const struct word net_words[] = {
 	{ "none", NET_OPT_NONE },
 	{ "proxy", NET_OPT_PROXY },
@@ -176,6 +181,11 @@ static const struct row rows[] = {
 		"end every connection when the run has sent that much" },
 	{ "egress-budget-host", 0, BOTH, V_SIZE, 0, AT(host_budget), "SIZE",
 		NULL, "the same for each host" },
+	{ "caller-proxy", 0, BOTH, V_TEXT, 0, AT(caller_proxy), "any|PORT,...",
+		NULL,
+		"no way out but the proxies on localhost that the caller's HTTP_PROXY and the like name" },
+	{ "unix", 0, BOTH, V_WORD, 0, AT(unix_none), "own|none", unix_words,
+		"unix sockets of the command's own (default), or pairs only" },
 	{ "net-events", 0, FOR_EXEC, V_TEXT, 0, AT(net_events), "FILE", NULL,
 		"append every network decision to FILE, one JSON object a line" },
 	{ "tmp", 0, BOTH, V_WORD, 0, AT(tmp), "private|host", tmp_words,

@@ -53,6 +53,8 @@ struct options {
 	struct option_list host_loopback, publish;
 	const char *upstream_proxy; /* URL or "env" */
 	const char *net_events;     /* --net-events FILE */
+	const char *caller_proxy;   /* --caller-proxy any|PORT,... */
+	int unix_none;              /* 1: --unix none */
 	uint64_t egress_budget, host_budget;
 	int net_mode;    /* 1: limited */
 	int transparent; /* 1: on, 2: off */

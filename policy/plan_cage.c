@@ -125,6 +125,14 @@ plan_cage_filter(struct plan_build *b, const struct options *o, struct diag *d)
 int
 plan_cage_no_unix(struct plan_build *b, const struct options *o, struct diag *d)
 {
+	if (o->unix_none && b->cage == CAGE_NAMESPACES && o->sockets.n == 0)
+		set_filter(b, b->plan->flags & PLAN_PRIVATE_NET
+				      ? SECCOMP_ISOLATED_NO_UNIX
+				      : SECCOMP_FULL_NO_UNIX);
+	else if (o->unix_none)
+		return diag_set(d, -EINVAL, DIAG_USAGE, "--unix none",
+			"contradicts --socket, or a policy without namespaces",
+			"take one of them out");
 	if (!b->view.no_unix)
 		return 0;
 	if (o->sockets.n > 0)

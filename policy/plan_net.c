@@ -101,8 +101,10 @@ add_words(struct plan_net *net, const struct netpol *np, struct diag *d)
 	if (np->n_loopback > DOORS_FORWARD_MAX ||
 		np->n_publish > DOORS_PUBLISH_MAX)
 		return too_many(d);
-	net->proxy_port = choose_proxy_port(np);
-	err = add_word(net, "proxy", net->proxy_port, d);
+	if ((np->flags & NETPOL_FORWARD_ONLY) == 0) {
+		net->proxy_port = choose_proxy_port(np);
+		err = add_word(net, "proxy", net->proxy_port, d);
+	}
 	net->ends_run = (np->flags & NETPOL_EXIT_KILL) != 0;
 	net->transparent = (np->flags & NETPOL_NO_TRANSPARENT) == 0;
 	if (err == 0 && net->transparent)

@@ -6,8 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "policy/buf.h"
+#include "policy/caller_proxy.h"
 #include "policy/config.h"
 #include "policy/diag.h"
 #include "policy/ladder.h"
@@ -195,7 +197,7 @@ static bool
 opens(const struct options *o)
 {
 	return o->allow_domain.n + o->allow_cidr.n + o->host_loopback.n +
-		       o->publish.n >
+		       o->publish.n + (o->caller_proxy != NULL) >
 	       0;
 }
 
@@ -206,7 +208,8 @@ idle_option(const struct options *o)
 	static const char *const names[] = { "allow-domain", "deny-domain",
 		"allow-cidr", "deny-cidr", "host-loopback", "publish",
 		"net-mode", "transparent", "no-sni-check", "upstream-proxy",
-		"egress-budget", "egress-budget-host", "net-events" };
+		"egress-budget", "egress-budget-host", "net-events",
+		"caller-proxy" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (options_given(o, names[i]))
@@ -232,6 +235,13 @@ choose_kind(struct plan_build *b, struct diag *d)
 		return diag_set(d, -EOPNOTSUPP, DIAG_USAGE, "--net proxy",
 			"needs a network namespace, and external-sandbox makes none",
 			"use another policy, or --net none or full");
+	if (o->caller_proxy && o->allow_domain.n + o->deny_domain.n +
+					       o->allow_cidr.n +
+					       o->host_loopback.n >
+				       0)
+		return diag_set(d, -EINVAL, DIAG_USAGE, "--caller-proxy",
+			"leaves every decision to the caller's proxy, and contradicts options that decide here",
+			"take one of them out");
 	if (p->net == NET_PROXY || !idle)
 		return 0;
 	(void)snprintf(name, sizeof(name), "--%s", idle);
@@ -364,6 +374,8 @@ plan_netpol_make(struct plan_build *b, struct diag *d)
 			d);
 	if (err >= 0)
 		set_words(np, o);
+	if (err >= 0 && o->caller_proxy)
+		err = caller_proxy_grant(np, environ, o->caller_proxy, d);
 	return err == -ENOMEM ? diag_set(d, err, DIAG_SETUP, "network policy",
 					"out of memory", "use fewer patterns")
 			      : err;

@@ -17,17 +17,42 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "policy/buf.h"
 #include "supervisor/conn.h"
 #include "supervisor/dns.h"
 #include "supervisor/gate.h"
 #include "supervisor/serve.h"
 #include "supervisor/serve_impl.h"
 
+/*
+ * A proxy of the caller's own is told whose connection it is, as the program
+ * that started us does it: NUL, "CDXPXY1", the length in two bytes, high one
+ * first, and the token.
+ */
+static bool
+introduce(struct conn *c)
+{
+	static const char magic[8] = "\0CDXPXY1";
+	const char *token = c->serve->policy->attribution;
+	own_buf struct buf out = { 0 };
+	if (token == NULL || c->where != DOOR_AT_FORWARD)
+		return true;
+	const size_t len = strlen(token);
+	buf_add(&out, magic, sizeof(magic));
+	buf_u8(&out, (uint8_t)(len >> 8 & 0xff));
+	buf_u8(&out, (uint8_t)(len & 0xff));
+	buf_add(&out, token, len);
+	if (!buf_failed(&out))
+		return conn_ahead(c, &c->up, out.data, out.len);
+	conn_reset(c);
+	return false;
+}
+
 static void
 open_open(struct conn *c)
 {
 	gate_begin(c);
-	if (c->state != CONN_CLOSED)
+	if (c->state != CONN_CLOSED && introduce(c))
 		conn_relay(c);
 }
 

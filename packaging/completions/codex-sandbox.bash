@@ -13,6 +13,8 @@ _codex_sandbox_values() { # OPTION WORD -- what may follow the option
   -s | --sandbox)
     compgen -W 'read-only workspace-write danger-full-access external-sandbox' -- "$2"
     ;;
+  --unix) compgen -W 'own none' -- "$2" ;;
+  --caller-proxy) compgen -W any -- "$2" ;;
   -n | --net) compgen -W 'none proxy full' -- "$2" ;;
   --net-mode) compgen -W 'full limited' -- "$2" ;;
   --transparent) compgen -W 'auto on off' -- "$2" ;;
@@ -49,7 +51,7 @@ _codex_sandbox_takes() { # does the option take a value?
     --protect | --no-protect | --git | -n | --net | --allow-domain | \
     --deny-domain | --allow-cidr | --deny-cidr | --host-loopback | \
     --publish | --net-mode | --transparent | --upstream-proxy | \
-    --egress-budget | --egress-budget-host | --net-events | --tmp | --hard-links | --socket | \
+    --egress-budget | --egress-budget-host | --net-events | --caller-proxy | --unix | --tmp | --hard-links | --socket | \
     --device | --env-inherit | --env-include | --env-exclude | -e | \
     --env-set | -l | --limit | -t | --timeout | --grace | --backend | --mount-engine | \
     --guard | --proc | --result | --result-fd | --require-digest | --rules)
@@ -66,7 +68,7 @@ _codex_sandbox() {
     --chdir --write --read --ro --deny --protect --no-protect --git
     --allow-secrets --net --allow-domain --deny-domain --allow-cidr --deny-cidr
     --host-loopback --publish --net-mode --transparent --no-sni-check
-    --upstream-proxy --egress-budget --egress-budget-host --tmp --hard-links --socket --device --env-inherit --env-include
+    --upstream-proxy --caller-proxy --unix --egress-budget --egress-budget-host --tmp --hard-links --socket --device --env-inherit --env-include
     --env-exclude --env-set --limit --timeout --grace --backend --mount-engine --guard
     --proc --require-digest --prove
     --keep-background --die-with-parent --tty --no-tty --help'

@@ -20,7 +20,7 @@ function __codex_sandbox_before
                 --ro -d --deny --protect --no-protect --git -n --net --tmp --hard-links \
                 --allow-domain --deny-domain --allow-cidr --deny-cidr --host-loopback \
                 --publish --net-mode --transparent --upstream-proxy --egress-budget \
-                --egress-budget-host --net-events \
+                --egress-budget-host --caller-proxy --unix --net-events \
                 --socket --device --env-inherit --env-include --env-exclude \
                 -e --env-set -l --limit -t --timeout --grace --backend --mount-engine \
                 --guard --proc --result --result-fd --require-digest --rules
@@ -131,6 +131,8 @@ complete -c codex-sandbox -n __codex_sandbox_runs -l guard -x -a 'auto overlay j
 complete -c codex-sandbox -n __codex_sandbox_runs -l proc -x -a 'own none host' -d 'what /proc is'
 complete -c codex-sandbox -n '__fish_seen_subcommand_from exec; and __codex_sandbox_runs' -l result -r -F -d 'write what became of the run as JSON'
 complete -c codex-sandbox -n '__fish_seen_subcommand_from exec; and __codex_sandbox_runs' -l result-fd -x -d 'the same, to an open descriptor'
+complete -c codex-sandbox -n __codex_sandbox_runs -l caller-proxy -x -a any -d 'only the proxies that the variables name'
+complete -c codex-sandbox -n __codex_sandbox_runs -l unix -x -a 'own none' -d 'unix sockets'
 complete -c codex-sandbox -n '__fish_seen_subcommand_from exec; and __codex_sandbox_runs' -l net-events -r -F -d 'append network decisions to a file'
 complete -c codex-sandbox -n __codex_sandbox_runs -l require-digest -x -d 'run nothing unless the policy has this digest'
 complete -c codex-sandbox -n __codex_sandbox_runs -l prove -d 'report what was tried and refused'

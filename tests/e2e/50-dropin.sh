@@ -129,8 +129,7 @@ is '--no-proc: none at all' "$out" end
 is 'no descriptor of the caller gets in' "$(cat "$T/seven")" ''
 
 # ---- what is refused -----------------------------------------------------------------
-for option in --managed-network '--managed-network {}' --allow-network-for-proxy \
-  --inherit-pid-namespace; do
+for option in '--managed-network {"ports":[1]}' --inherit-pid-namespace; do
   # shellcheck disable=SC2086 # words
   new "$read_only" $option -- touch "$W/ran"
   refused "$option" 125 "${option%% *}"

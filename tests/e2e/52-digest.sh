@@ -54,7 +54,7 @@ in='allow-secrets deny device env-exclude env-include env-inherit env-set git ha
   keep-background limit net no-protect permission-profile proc protect read ro sandbox
   sandbox-policy socket timeout tmp write config profile no-user-config allow-cidr allow-domain deny-cidr
   deny-domain egress-budget egress-budget-host host-loopback net-mode no-sni-check publish
-  transparent upstream-proxy'
+  transparent upstream-proxy caller-proxy unix'
 out_of_it='chdir workspace die-with-parent grace guard help mount-engine prove tty no-tty
   require-digest result result-fd rules approved net-events'
 # shellcheck disable=SC2086 # words

@@ -30,7 +30,7 @@ is_ours(const char *word)
 {
 	static const char *const ours[] = { "--workspace", "--chdir",
 		"--permission-profile", "--sandbox-policy", "--env-inherit",
-		"--proc" };
+		"--proc", "--net", "--caller-proxy", "--unix" };
 
 	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
 		if (strcmp(word, ours[i]) == 0)

@@ -51,21 +51,28 @@ static const struct {
 } good[] = {
 	/* the second generation, as Codex 0.169 calls it */
 	{ "--sandbox-policy-cwd|/w|--command-cwd|/w/sub|--permission-profile|{}|--|sh|-c|x",
-		"exec|--workspace|/w|--chdir|/w/sub|--permission-profile|{}|--env-inherit|all|--|sh|-c|x" },
+		"exec|--workspace|/w|--chdir|/w/sub|--permission-profile|{}|--env-inherit|all|--approved|--|sh|-c|x" },
 	/* the first */
 	{ "--sandbox-policy-cwd|/w|--sandbox-policy|{}|--use-bwrap-sandbox|--|true",
-		"exec|--workspace|/w|--chdir|/here|--sandbox-policy|{}|--env-inherit|all|--|true" },
+		"exec|--workspace|/w|--chdir|/here|--sandbox-policy|{}|--env-inherit|all|--approved|--|true" },
 	{ "--sandbox-policy-cwd=/w|--permission-profile={}|--no-proc|true|--no-proc",
-		"exec|--workspace|/w|--chdir|/here|--permission-profile|{}|--env-inherit|all|--proc|none|--|true|--no-proc" },
+		"exec|--workspace|/w|--chdir|/here|--permission-profile|{}|--env-inherit|all|--approved|--proc|none|--|true|--no-proc" },
 	/* relative: to where the helper was started */
 	{ "--sandbox-policy-cwd|w|--command-cwd|../x|--permission-profile|{}|true",
-		"exec|--workspace|w|--chdir|/x|--permission-profile|{}|--env-inherit|all|--|true" },
+		"exec|--workspace|w|--chdir|/x|--permission-profile|{}|--env-inherit|all|--approved|--|true" },
 	{ "--sandbox-policy-cwd|/w|--permission-profile|{}|--|--help",
-		"exec|--workspace|/w|--chdir|/here|--permission-profile|{}|--env-inherit|all|--|--help" },
+		"exec|--workspace|/w|--chdir|/here|--permission-profile|{}|--env-inherit|all|--approved|--|--help" },
 	{ "--permission-profile|{}|--sandbox-policy-cwd|/w|--|--|x",
-		"exec|--workspace|/w|--chdir|/here|--permission-profile|{}|--env-inherit|all|--|--|x" },
+		"exec|--workspace|/w|--chdir|/here|--permission-profile|{}|--env-inherit|all|--approved|--|--|x" },
 	{ "--permission-profile|{}|--sandbox-policy-cwd|/w|-",
-		"exec|--workspace|/w|--chdir|/here|--permission-profile|{}|--env-inherit|all|--|-" },
+		"exec|--workspace|/w|--chdir|/here|--permission-profile|{}|--env-inherit|all|--approved|--|-" },
+	/* the proxy that the agent has */
+	{ "--sandbox-policy-cwd|/w|--permission-profile|{}|--managed-network|{\"loopbackPorts\":[3128,8080],\"allowLocalBinding\":true}|x",
+		"exec|--workspace|/w|--chdir|/here|--permission-profile|{}|--env-inherit|all|--approved|--net|proxy|--caller-proxy|3128,8080|--unix|none|--|x" },
+	{ "--sandbox-policy-cwd|/w|--permission-profile|{}|--managed-network={\"dangerouslyAllowAllUnixSockets\":true}|x",
+		"exec|--workspace|/w|--chdir|/here|--permission-profile|{}|--env-inherit|all|--approved|--net|proxy|--caller-proxy|any|--|x" },
+	{ "--sandbox-policy-cwd|/w|--sandbox-policy|{}|--allow-network-for-proxy|x",
+		"exec|--workspace|/w|--chdir|/here|--sandbox-policy|{}|--env-inherit|all|--approved|--net|proxy|--caller-proxy|any|--unix|none|--|x" },
 };
 
 static const struct {
@@ -104,10 +111,12 @@ static const struct {
 	{ "--apply-seccomp-then-exec|x", -EINVAL, DIAG_USAGE, "inner stage" },
 	{ "--proxy-route-spec|{}|x", -EINVAL, DIAG_USAGE, "inner stage" },
 	{ "--verify-fd-mount|3:/x|x", -EINVAL, DIAG_USAGE, "inner stage" },
-	{ "--managed-network|{}|x", -EOPNOTSUPP, DIAG_SETUP, "proxy" },
-	{ "--managed-network={}|x", -EOPNOTSUPP, DIAG_SETUP,
-		"--managed-network" },
-	{ "--allow-network-for-proxy|x", -EOPNOTSUPP, DIAG_SETUP, "proxy" },
+	{ "--sandbox-policy-cwd|/w|--permission-profile|{}|--managed-network|{\"loopbackPorts\":[0]}|x",
+		-EINVAL, DIAG_SETUP, "loopbackPorts" },
+	{ "--sandbox-policy-cwd|/w|--permission-profile|{}|--managed-network|{\"loopback\":[1]}|x",
+		-EINVAL, DIAG_SETUP, "loopback" },
+	{ "--sandbox-policy-cwd|/w|--permission-profile|{}|--managed-network|[]|x",
+		-EINVAL, DIAG_SETUP, "--managed-network" },
 	{ "--inherit-pid-namespace|x", -EOPNOTSUPP, DIAG_SETUP, "kill" },
 };
 
