@@ -22,6 +22,7 @@
 #include "policy/buf.h"
 #include "policy/diag.h"
 #include "tests/unit/glob_slow.h"
+#include "tests/unit/scratch.h"
 #include "tests/unit/tap.h"
 
 struct row {
@@ -631,23 +632,13 @@ main(void)
 	test_absolute(&t);
 	test_differential(&t);
 	test_cost(&t);
-	char made[] = "/tmp/glob_test.XXXXXX";
-	must(mkdtemp(made) != NULL);
-	char *root = realpath(made, NULL);
-	must(root != NULL);
+	char *root = scratch_make();
 	tree_make(root);
 	test_walk(&t, root);
 	test_bounds(&t, root);
 	test_fallback(&t, root);
 	test_unreadable(&t, root);
 	test_deep(&t, root);
-	pid_t pid = fork();
-	must(pid >= 0);
-	if (pid == 0) {
-		(void)execlp("rm", "rm", "-rf", "--", root, (char *)NULL);
-		_exit(127);
-	}
-	must(waitpid(pid, NULL, 0) == pid);
-	free(root);
+	scratch_remove(root);
 	return tap_end(&t);
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "launcher/own.h"
+#include "tests/unit/scratch.h"
 #include "tests/unit/tap.h"
 
 struct row {
@@ -240,19 +241,8 @@ main(void)
 	test_below(&t);
 	test_order(&t);
 
-	char made[] = "/tmp/path_test.XXXXXX";
-	char *root = NULL;
-	must(mkdtemp(made) != NULL);
-	root = realpath(made, NULL);
-	must(root != NULL);
+	char *root = scratch_make();
 	test_deleted(&t, root);
-	pid_t pid = fork();
-	must(pid >= 0);
-	if (pid == 0) {
-		(void)execlp("rm", "rm", "-rf", "--", root, (char *)NULL);
-		_exit(127);
-	}
-	must(waitpid(pid, NULL, 0) == pid);
-	free(root);
+	scratch_remove(root);
 	return tap_end(&t);
 }

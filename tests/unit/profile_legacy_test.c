@@ -7,7 +7,7 @@
 #include "policy/buf.h"
 #include "policy/diag.h"
 #include "policy/profile_print.h"
-#include "tests/unit/profile_show.h"
+#include "tests/unit/profile_rows.h"
 #include "tests/unit/tap.h"
 
 struct good_row {
@@ -104,12 +104,6 @@ static const struct good_row good[] = {
 		"r? /.git, r? /.agents, r? /.codex, " METADATA },
 };
 
-struct bad_row {
-	const char *json;
-	const char *thing; /* how it ends */
-	const char *cause; /* somewhere in it */
-};
-
 static const struct bad_row bad[] = {
 	{ "", "policy", "no valid JSON" },
 	{ "{}", "policy type", "is missing" },
@@ -179,55 +173,14 @@ parse(const char *json, struct profile *p, struct diag *d)
 }
 
 static void
-test_good(struct tap *t)
+test_rows(struct tap *t)
 {
-	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
-		struct profile p;
-		struct profile again;
-		struct diag d = { 0 };
-		own_buf struct buf shown = { 0 };
-		own_buf struct buf json = { 0 };
-		profile_init(&p);
-		profile_init(&again);
-		if (!tap_int(t, parse(good[i].json, &p, &d), 0, good[i].name)) {
-			printf("# %s: %s\n", d.thing, d.cause);
-			continue;
-		}
-		profile_show(&p, &shown);
-		tap_str(t, buf_str(&shown), good[i].shown, "becomes that");
-		/* The older form can be said in the newer one. */
-		profile_to_json(&p, &json);
-		tap_ok(t,
-			profile_from_json(&again, buf_str(&json), json.len, "x",
-				NULL) == 0 &&
-				profile_same(&p, &again),
-			"%s, in the newer form", good[i].name);
-		profile_free(&p);
-		profile_free(&again);
-	}
-}
-
-static void
-test_bad(struct tap *t)
-{
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		const struct bad_row *r = &bad[i];
-		struct profile p;
-		struct diag d = { 0 };
-		profile_init(&p);
-		int err = parse(r->json, &p, &d);
-		size_t have = strlen(d.thing);
-		size_t want = strlen(r->thing);
-		bool ok = err == -EINVAL && d.code == DIAG_SETUP &&
-			  have >= want &&
-			  strcmp(d.thing + have - want, r->thing) == 0 &&
-			  strstr(d.cause, r->cause) != NULL &&
-			  d.mend[0] != '\0' && p.n_entries == 0;
-		if (!tap_ok(t, ok, "%s: %s", r->thing, r->cause))
-			printf("# %s\n# %d %s: %s\n", r->json, err, d.thing,
-				d.cause);
-		profile_free(&p);
-	}
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		profile_good(t, profile_from_legacy_json, good[i].json,
+			good[i].shown, good[i].name);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		profile_bad(t, profile_from_legacy_json, "--sandbox-policy",
+			&bad[i]);
 }
 
 static void
@@ -248,8 +201,7 @@ int
 main(void)
 {
 	struct tap t = { 0 };
-	test_good(&t);
-	test_bad(&t);
+	test_rows(&t);
 	test_source(&t);
 	return tap_end(&t);
 }

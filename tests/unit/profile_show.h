@@ -39,6 +39,10 @@ profile_show(const struct profile *p, struct buf *out)
 	}
 }
 
+/** profile_from_json() and its like. */
+typedef int profile_parse(struct profile *p, const char *text, size_t len,
+	const char *origin, struct diag *d);
+
 /** Do both say the same?  Origins and source are only for people. */
 static inline bool
 profile_same(const struct profile *a, const struct profile *b)

@@ -9,7 +9,7 @@
 #include "policy/diag.h"
 #include "policy/profile_print.h"
 #include "policy/vis.h"
-#include "tests/unit/profile_show.h"
+#include "tests/unit/profile_rows.h"
 #include "tests/unit/tap.h"
 
 #define MANAGED(entries)                                                    \
@@ -112,12 +112,6 @@ static const struct good_row good[] = {
 #define NETWORK(value)                             \
 	"{\"type\":\"managed\",\"network\":" value \
 	",\"file_system\":{\"type\":\"unrestricted\"}}"
-
-struct bad_row {
-	const char *json;
-	const char *thing; /* how the thing ends */
-	const char *cause; /* somewhere in the cause */
-};
 
 static const struct bad_row bad[] = {
 	{ "", "profile", "no valid JSON" },
@@ -319,61 +313,14 @@ parse(const char *json, struct profile *p, struct diag *d)
 }
 
 static void
-test_good(struct tap *t)
+test_rows(struct tap *t)
 {
-	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
-		struct profile p;
-		struct profile again;
-		struct diag d = { 0 };
-		own_buf struct buf shown = { 0 };
-		own_buf struct buf name = { 0 };
-		own_buf struct buf json = { 0 };
-		profile_init(&p);
-		profile_init(&again);
-		if (!tap_int(t, parse(good[i].json, &p, &d), 0, "is taken")) {
-			printf("# %s\n# %s: %s\n", good[i].json, d.thing,
-				d.cause);
-			continue;
-		}
-		profile_show(&p, &shown);
-		vis_str(&name, good[i].shown);
-		tap_str(t, buf_str(&shown), good[i].shown, buf_str(&name));
-		profile_to_json(&p, &json);
-		tap_ok(t,
-			parse(buf_str(&json), &again, NULL) == 0 &&
-				profile_same(&p, &again),
-			"round trip of %s", buf_str(&name));
-		profile_free(&p);
-		profile_free(&again);
-	}
-}
-
-static void
-test_bad(struct tap *t)
-{
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		const struct bad_row *r = &bad[i];
-		struct profile p;
-		struct diag d = { 0 };
-		profile_init(&p);
-		int err = parse(r->json, &p, &d);
-		size_t have = strlen(d.thing);
-		size_t want = strlen(r->thing);
-		tap_ok(t,
-			err == -EINVAL && d.code == DIAG_SETUP &&
-				have >= want &&
-				strcmp(d.thing + have - want, r->thing) == 0 &&
-				strstr(d.cause, r->cause) != NULL &&
-				d.mend[0] != '\0' && p.n_entries == 0 &&
-				p.fs == FS_KIND_RESTRICTED,
-			"%s: %s", r->thing, r->cause);
-		if (err != -EINVAL || strstr(d.cause, r->cause) == NULL ||
-			have < want ||
-			strcmp(d.thing + have - want, r->thing) != 0)
-			printf("# %s\n# %d %s: %s\n", r->json, err, d.thing,
-				d.cause);
-		profile_free(&p);
-	}
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		profile_good(t, profile_from_json, good[i].json, good[i].shown,
+			NULL);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		profile_bad(
+			t, profile_from_json, "--permission-profile", &bad[i]);
 }
 
 static void
@@ -639,8 +586,7 @@ int
 main(void)
 {
 	struct tap t = { 0 };
-	test_good(&t);
-	test_bad(&t);
+	test_rows(&t);
 	test_depths(&t);
 	test_bounds(&t);
 	test_entries_max(&t);
