@@ -10,6 +10,7 @@
  */
 #include "netns/spaces.h"
 
+#include <errno.h>
 #include <sched.h>
 #include <unistd.h>
 
@@ -27,9 +28,12 @@ spaces_join(const struct plan *plan)
 	if ((plan->flags & PLAN_PRIVATE_NET) != 0 && !broken(plan, "net"))
 		which |= CLONE_NEWNET;
 	/* It began long before us and is done, or else has said why not. */
-	if (read(PLAN_LINE_FD, &word, 1) != 1)
+	const bool lived = read(PLAN_LINE_FD, &word, 1) == 1;
+	if (lived && setns(PLAN_HOLDER_FD, which) == 0)
+		return;
+	/* Its owner may kill it at any time, also now. */
+	if (!lived || errno == ESRCH)
 		die("namespaces", "their holder has ended",
 			"codex-sandbox doctor");
-	if (setns(PLAN_HOLDER_FD, which) != 0)
-		die_errno("namespaces", "codex-sandbox doctor");
+	die_errno("namespaces", "codex-sandbox doctor");
 }
