@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * stops.c -- stops UID CMD...: run CMD, stop codex-sandbox-launch and its child
- * at each system call, and look at what they are just then; room: test.
+ * stops.c -- stops [-k N] UID CMD...: run CMD, stop codex-sandbox-launch and its
+ * child at each system call, and look at what they are just then; room: test.
  *
  * At no stop may UID, who called them, look into one that holds a capability
  * outside, or into the launcher at all.  Printed are the calls that begin with a
  * capability in effect: those before all of them are put away, behind that, and
  * of the child.  0 when nobody could look and somebody was looked at.
+ *
+ * -k N: instead, kill the one that stops at the N-th stop; ends with the status of
+ * CMD, or 77 when there are fewer.
  */
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
@@ -17,6 +20,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <seccomp.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,7 +40,7 @@ struct process {
 static struct process table[PIDS_MAX];
 static bool hot[3][CALLS_MAX]; /* at first, later, child */
 static bool put_away;
-static unsigned int looked, seen_into;
+static unsigned int looked, seen_into, kill_at;
 
 static struct process *
 find(pid_t pid)
@@ -112,6 +116,10 @@ look(uid_t uid, struct process *p)
 	if (ptrace(PTRACE_GET_SYSCALL_INFO, p->pid, sizeof info, &info) <= 0)
 		return;
 	looked++;
+	if (kill_at != 0 && looked == kill_at)
+		(void)kill(p->pid, SIGKILL);
+	if (kill_at != 0)
+		return;
 	if (p->role == LAUNCH && effective == 0)
 		put_away = true;
 	if (info.op == PTRACE_SYSCALL_INFO_ENTRY && effective != 0 &&
@@ -199,6 +207,11 @@ main(int argc, char **argv)
 			     PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE |
 			     PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL;
 	int go[2], status = 0, code = 125;
+	if (argc > 3 && strcmp(argv[1], "-k") == 0) {
+		kill_at = (unsigned int)strtoul(argv[2], NULL, 10);
+		argv += 2;
+		argc -= 2;
+	}
 	if (argc < 3 || pipe2(go, O_CLOEXEC) != 0)
 		return 2;
 	const uid_t uid = (uid_t)strtoul(argv[1], NULL, 10);
@@ -223,6 +236,8 @@ main(int argc, char **argv)
 		if (pid == front)
 			code = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
 	}
+	if (kill_at != 0)
+		return looked < kill_at ? 77 : code;
 	print_hot("at first", hot[0]);
 	print_hot("later", hot[1]);
 	print_hot("child", hot[2]);
