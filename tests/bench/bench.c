@@ -143,6 +143,8 @@ main(int argc, char **argv)
 		bench_die("usage", "see tests/bench/bench.c");
 	if (strcmp(argv[1], "net-client") == 0)
 		return net_client(argc, argv);
+	if (strcmp(argv[1], "net-server") == 0 && argc == 3)
+		net_server(net_listen((unsigned int)number(argv[2])));
 	/* What comes before the first ":::" is ours. */
 	int ours = 1;
 	while (ours < argc && strcmp(argv[ours], ":::") != 0)

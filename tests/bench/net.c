@@ -6,19 +6,15 @@
  */
 #include "tests/bench/net.h"
 
-#include <sys/socket.h>
 #include <sys/wait.h>
 
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include <netinet/in.h>
 
 #include "tests/bench/bench.h"
 
@@ -357,15 +353,8 @@ void
 net_run(struct bench *b)
 {
 	static struct way w[CONTENDERS_MAX];
-	const int one = 1;
-	struct sockaddr_in a = { .sin_family = AF_INET,
-		.sin_port = htons((uint16_t)b->port) };
-	int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int listener = net_listen(b->port);
 	size_t rounds = b->rounds < ROUNDS ? b->rounds : ROUNDS;
-	(void)setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-	if (bind(listener, (struct sockaddr *)&a, sizeof(a)) < 0 ||
-		listen(listener, 4096) < 0)
-		bench_die("-p", strerror(errno));
 	pid_t server = fork();
 	if (server == 0)
 		net_server(listener);

@@ -20,7 +20,10 @@
 
 struct bench;
 
-/** Serve on that port of the loopback until we are killed. */
+/** A listener on that port. */
+int net_listen(unsigned int port);
+
+/** Serve until we are killed. */
 _Noreturn void net_server(int listener);
 
 /** `bench net-client direct|proxy HOST PORT`: the client. */

@@ -81,6 +81,20 @@ ready(int fd, struct peer *p)
 	}
 }
 
+int
+net_listen(unsigned int port)
+{
+	const int one = 1;
+	struct sockaddr_in a = { .sin_family = AF_INET,
+		.sin_port = htons((uint16_t)port) };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	if (bind(fd, (struct sockaddr *)&a, sizeof(a)) < 0 ||
+		listen(fd, 4096) < 0)
+		bench_die("server", strerror(errno));
+	return fd;
+}
+
 void
 net_server(int listener)
 {
