@@ -88,8 +88,9 @@ struct config_match {
 	bool prefix;                  /* rows go on below it */
 };
 
+/** Look from row `from` on: what a file names follows the order of the table. */
 struct config_match config_key_match(const struct config_key *rows, size_t n,
-	const struct config_path *path);
+	size_t from, const struct config_path *path);
 
 /** The row name nearest to the last part of an unknown path, or NULL. */
 const char *config_key_nearest(const struct config_key *rows, size_t n,

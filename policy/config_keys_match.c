@@ -62,26 +62,31 @@ n_parts(const struct config_key *k)
 }
 
 struct config_match
-config_key_match(
-	const struct config_key *rows, size_t n, const struct config_path *path)
+config_key_match(const struct config_key *rows, size_t n, size_t from,
+	const struct config_path *path)
 {
 	struct config_match m = { 0 };
 	int best = -1;
 
 	for (size_t i = 0; i < n; i++) {
+		const struct config_key *k = &rows[(from + i) % n];
 		/* Most rows are of another table: said by one byte. */
-		if (rows[i].path[0] != path->part[0][0])
+		if (k->path[0] != path->part[0][0])
 			continue;
-		int score = agree(&rows[i], path, path->n);
+		int score = agree(k, path, path->n);
 		if (score < 0)
 			continue;
-		size_t parts = n_parts(&rows[i]);
+		size_t parts = n_parts(k);
 		if (parts > path->n)
 			m.prefix = true;
 		if (parts == path->n && score > best) {
 			best = score;
-			m.row = &rows[i];
+			m.row = k;
 		}
+		/* Part for part the same.  Only rows without a dot may have
+		 * others below them (tests/unit/config_test.c). */
+		if (parts == path->n && (size_t)score == parts && parts > 1)
+			break;
 	}
 	return m;
 }

@@ -26,8 +26,12 @@ load_builtin(struct config *c, struct diag *d)
 	const struct config_key *k = config_keys(&n);
 
 	for (size_t i = 0; i < n; i++)
-		if (k[i].preset != NULL && strchr(k[i].path, '*') == NULL)
-			buf_printf(&text, "%s = %s\n", k[i].path, k[i].preset);
+		if (k[i].preset != NULL && strchr(k[i].path, '*') == NULL) {
+			buf_str_add(&text, k[i].path);
+			buf_str_add(&text, " = ");
+			buf_str_add(&text, k[i].preset);
+			buf_str_add(&text, "\n");
+		}
 	int rc = config_parse(c, CONFIG_BUILTIN, "built-in", &text, &src, d);
 	return rc < 0 ? rc
 		      : config_scan(c, src, src->doc.root, config_merge, d);

@@ -15,6 +15,7 @@ struct walk {
 	size_t n_rows;
 	config_visit *visit;
 	const struct toml *skip; /* read already, or NULL */
+	size_t next;             /* row behind the last one found */
 	struct config_value at;
 };
 
@@ -97,7 +98,9 @@ scan_node(struct config *c, struct walk *w, struct diag *d)
 	if (rc < 0)
 		return rc;
 	struct config_match m =
-		config_key_match(w->rows, w->n_rows, &w->at.path);
+		config_key_match(w->rows, w->n_rows, w->next, &w->at.path);
+	if (m.row != NULL)
+		w->next = (size_t)(m.row - w->rows) + 1; /* in the table */
 	if (m.prefix && v->type == TOML_TABLE)
 		return v->kids.first != NULL;
 	if (m.row == NULL && m.prefix)
@@ -183,7 +186,7 @@ check_forbid(struct config *c, const struct config_value *v, struct diag *d)
 		bool known = split_path(copy, &path);
 		if (known) {
 			struct config_match m =
-				config_key_match(rows, n, &path);
+				config_key_match(rows, n, 0, &path);
 			known = m.row != NULL || m.prefix;
 		}
 		if (!known)

@@ -4,8 +4,10 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "policy/buf.h"
+#include "policy/config_keys.h"
 #include "policy/toml.h"
 #include "tests/unit/config_fixture.h"
 
@@ -210,6 +212,27 @@ requirements(struct tap *t, struct fixture *f)
 	fixture_write(f, "managed/requirements.toml", NULL);
 }
 
+/* What config_key_match() relies on to stop at a row that is just the path. */
+static void
+rows_below_rows(struct tap *t)
+{
+	size_t n = 0, plain = 0, dotted = 0;
+	const struct config_key *k = config_keys(&n);
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < n; j++) {
+			size_t len = strlen(k[i].path);
+			if (strncmp(k[j].path, k[i].path, len) != 0 ||
+				k[j].path[len] != '.' ||
+				strchr(k[i].path, '*') != NULL)
+				continue;
+			plain += strchr(k[i].path, '.') == NULL;
+			dotted += strchr(k[i].path, '.') != NULL;
+		}
+	tap_ok(t, plain > 0, "a key at the top may be a table as well");
+	tap_int(t, (long)dotted, 0, "no other may, but by a *");
+}
+
 int
 main(void)
 {
@@ -217,6 +240,7 @@ main(void)
 	struct fixture f;
 
 	fixture_begin(&f);
+	rows_below_rows(&t);
 	layers(&t, &f);
 	session(&t, &f);
 	approval(&t, &f);
