@@ -276,12 +276,12 @@ netcidr_has(const struct netcidr *c, const struct netaddr *a)
 void
 netcidr_text(const struct netcidr *c, char text[NETADDR_TEXT_MAX])
 {
-	unsigned int four = netaddr_is4(&c->base) && c->bits >= MAPPED_BITS;
+	bool four = netaddr_is4(&c->base) && c->bits >= MAPPED_BITS;
 	size_t n;
 
 	netaddr_text(&c->base, text);
 	n = strlen(text);
 	if (c->bits < 128)
 		(void)snprintf(text + n, NETADDR_TEXT_MAX - n, "/%u",
-			four ? c->bits - MAPPED_BITS : c->bits);
+			c->bits - (four ? (unsigned int)MAPPED_BITS : 0u));
 }

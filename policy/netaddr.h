@@ -50,7 +50,7 @@ bool netaddr_embedded(const struct netaddr *a, struct netaddr *ret);
 bool netaddr_is4(const struct netaddr *a);
 /** The same bytes (scopes are not compared)? */
 bool netaddr_equal(const struct netaddr *a, const struct netaddr *b);
-void netaddr_from4(struct netaddr *a, uint32_t host_order);
+void netaddr_from4(struct netaddr *a, uint32_t v); /* host order */
 /** 0, or -EAFNOSUPPORT for a family that is neither AF_INET nor AF_INET6. */
 int netaddr_from_sockaddr(
 	const struct sockaddr *sa, struct netaddr *ret, uint16_t *ret_port);

@@ -31,6 +31,7 @@ enum {
 	NETPOL_PUBLISH_MAX = 5,
 	NETPOL_CAPTURE_MAX = 32,
 	NETPOL_URL_MAX = 2048,     /* bytes */
+	NETPOL_AUTH_MAX = 4096,    /* the same, as base64 */
 	NETPOL_WIRE_MAX = 4 << 20, /* bytes */
 	NETPOL_ATTRIBUTION_MAX = 128,
 	NETPOL_FD = 3, /* where the supervisor finds it */

@@ -41,12 +41,12 @@ unescape(const char *s, size_t len, struct buf *out)
 			if (i + 2 >= len || hex(s[i + 1]) < 0 ||
 				hex(s[i + 2]) < 0)
 				return false;
-			c = hex(s[i + 1]) * 16 + hex(s[i + 2]);
+			c = hex(s[i + 1]) << 4 | hex(s[i + 2]); /* two digits */
 			i += 2;
 		}
 		if (c < ' ' || c == 0x7f)
 			return false;
-		buf_char(out, (char)c); /* a byte */
+		buf_u8(out, (uint8_t)c); /* at most 255 */
 	}
 	return true;
 }
@@ -64,9 +64,11 @@ base64(const struct buf *in, struct buf *out)
 			v = v << 8 |
 			    (i + k < in->len ? (uint8_t)in->data[i + k] : 0u);
 		for (size_t k = 0; k < 4; k++)
-			buf_char(out, i + k > in->len
-					      ? '='
-					      : digits[v >> (18 - 6 * k) & 63]);
+			buf_add(out,
+				i + k > in->len
+					? "="
+					: &digits[v >> (18 - 6 * k) & 63],
+				1);
 	}
 }
 
@@ -123,7 +125,7 @@ netpol_set_upstream(struct netpol *np, const char *url, const char *no_proxy,
 	struct diag *d)
 {
 	own_buf struct buf plain = { .max = NETPOL_URL_MAX };
-	own_buf struct buf auth = { .max = 2 * NETPOL_URL_MAX };
+	own_buf struct buf auth = { .max = NETPOL_AUTH_MAX };
 	struct nethost h;
 	uint16_t port;
 	const char *s = strstr(url, "://");

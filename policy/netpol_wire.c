@@ -165,7 +165,7 @@ get_str(struct cursor *c, char *out, size_t max)
 	char *copy = out;
 
 	expect(c, bytes && !memchr(bytes, 0, n));
-	if (c->failed)
+	if (c->failed || !bytes)
 		return NULL;
 	if (!copy)
 		copy = malloc(n + 1);
@@ -277,7 +277,7 @@ get_upstream(struct cursor *c, struct netpol_upstream *up)
 		return;
 	up->url = get_str(c, NULL, NETPOL_URL_MAX);
 	up->host = get_str(c, NULL, NETHOST_NAME_MAX);
-	up->auth = get_str(c, NULL, 2 * NETPOL_URL_MAX);
+	up->auth = get_str(c, NULL, NETPOL_AUTH_MAX);
 	up->no_proxy = get_str(c, NULL, TEXT_MAX);
 	up->port = (uint16_t)cursor_le(c, 2); /* two bytes */
 	expect(c, up->port > 0);
@@ -301,35 +301,34 @@ int
 netpol_decode(const uint8_t *bytes, size_t len, struct netpol *ret)
 {
 	struct cursor c = { .at = bytes, .left = len };
-	own_netpol struct netpol np = { 0 };
 	const uint8_t *begin = cursor_bytes(&c, sizeof(magic));
 
 	netpol_init(ret);
 	expect(&c, begin && memcmp(begin, magic, sizeof(magic)) == 0);
 	expect(&c, cursor_le(&c, 4) == WIRE_VERSION);
 	expect(&c, cursor_le(&c, 4) == len);
-	np.flags = (uint32_t)cursor_le(&c, 4); /* four bytes */
-	expect(&c, (np.flags & ~(uint32_t)NETPOL_FLAGS_ALL) == 0);
-	np.egress_budget = cursor_le(&c, 8);
-	np.host_budget = cursor_le(&c, 8);
-	get_rules(&c, &np);
-	get_cidrs(&c, &np);
-	np.n_ports = get_ports(&c, np.ports, NETPOL_PORTS_MAX);
-	np.n_loopback = get_ports(&c, np.loopback, NETPOL_LOOPBACK_MAX);
-	np.n_publish = get_count(&c, NETPOL_PUBLISH_MAX);
-	for (size_t i = 0; i < np.n_publish; i++) {
-		get_addr(&c, &np.publish[i].at);
-		np.publish[i].port = (uint16_t)cursor_le(&c, 2);
-		np.publish[i].inside = (uint16_t)cursor_le(&c, 2);
-		expect(&c, np.publish[i].port > 0 && np.publish[i].inside > 0);
+	ret->flags = (uint32_t)cursor_le(&c, 4); /* four bytes */
+	expect(&c, (ret->flags & ~(uint32_t)NETPOL_FLAGS_ALL) == 0);
+	ret->egress_budget = cursor_le(&c, 8);
+	ret->host_budget = cursor_le(&c, 8);
+	get_rules(&c, ret);
+	get_cidrs(&c, ret);
+	ret->n_ports = get_ports(&c, ret->ports, NETPOL_PORTS_MAX);
+	ret->n_loopback = get_ports(&c, ret->loopback, NETPOL_LOOPBACK_MAX);
+	ret->n_publish = get_count(&c, NETPOL_PUBLISH_MAX);
+	for (size_t i = 0; i < ret->n_publish; i++) {
+		get_addr(&c, &ret->publish[i].at);
+		ret->publish[i].port = (uint16_t)cursor_le(&c, 2);
+		ret->publish[i].inside = (uint16_t)cursor_le(&c, 2);
+		expect(&c,
+			ret->publish[i].port > 0 && ret->publish[i].inside > 0);
 	}
-	get_upstream(&c, &np.upstream);
-	get_attribution(&c, &np);
-	if (c.failed || c.left > 0)
-		return -EBADMSG;
-	*ret = np;
-	netpol_init(&np);
-	return 0;
+	get_upstream(&c, &ret->upstream);
+	get_attribution(&c, ret);
+	if (!c.failed && c.left == 0)
+		return 0;
+	netpol_free(ret);
+	return -EBADMSG;
 }
 
 int
