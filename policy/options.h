@@ -15,7 +15,7 @@ struct buf;
 struct diag;
 struct profile;
 
-enum { OPTIONS_LIST_MAX = 1024 };
+enum { OPTIONS_LIST_MAX = 1024, OPTIONS_MAX = 96 };
 
 /* A repeatable option; the array is owned, its strings borrowed from argv. */
 struct option_list {
@@ -44,7 +44,7 @@ struct options {
 	struct option_list env_only; /* from the configuration */
 	bool configured;             /* the policy itself is from there */
 	bool env_keep_secrets;       /* the same */
-	uint64_t given;              /* bit n: row n of the table was given */
+	bool given[OPTIONS_MAX];     /* by row of the table */
 	struct option_list env_include, env_exclude, env_set;
 	enum env_inherit env_inherit;
 	enum option_net net;
