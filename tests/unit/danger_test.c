@@ -2,6 +2,7 @@
 /* danger_test.c -- forced removal found, and only that; room: test. */
 #include "policy/danger.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "policy/safe.h"
@@ -73,10 +74,26 @@ static const struct {
 	{ "./bash -lc ls", false },
 };
 
+/* What is too long to be looked through is dangerous. */
+static void
+long_text(struct tap *t, size_t len, enum danger want)
+{
+	char *text = malloc(len);
+	enum danger d = DANGER_NONE;
+	if (text == NULL)
+		return;
+	memset(text, 'a', len);
+	tap_ok(t, danger_text(text, len, &d) == 0 && d == want,
+		"a text of %zu bytes", len);
+	free(text);
+}
+
 int
 main(void)
 {
 	struct tap t = { 0 };
+	long_text(&t, SHELL_TEXT_MAX, DANGER_NONE);
+	long_text(&t, (size_t)SHELL_TEXT_MAX + 1, DANGER_OTHER);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		enum danger d = DANGER_NONE;
 		const char *s = rows[i].text;

@@ -84,6 +84,27 @@ escapes(struct tap *t, const char *path, struct buf *b)
 		"what was written matches exactly what was meant");
 }
 
+/* A link in the place of the lock makes no file behind it. */
+static void
+planted_lock(struct tap *t, const char *path, const char *other)
+{
+	own_buf struct buf lock = { 0 };
+	struct diag d = { 0 };
+	const char *name = strrchr(path, '/') + 1;
+	buf_add(&lock, path, (size_t)(name - path));
+	buf_printf(&lock, ".%s.lock", name);
+	(void)unlink(buf_str(&lock));
+	(void)unlink(other);
+	tap_ok(t,
+		symlink(other, buf_str(&lock)) == 0 &&
+			rules_amend_prefix(path, push, 2, &d) < 0 &&
+			access(other, F_OK) < 0 && access(path, F_OK) < 0,
+		"nor is one in the place of the lock");
+	(void)unlink(buf_str(&lock));
+	tap_int(t, rules_amend_prefix(path, push, 2, &d), 0, "without it, yes");
+	(void)unlink(path);
+}
+
 static void
 refusals(struct tap *t, const char *path, const char *other, struct buf *b)
 {
@@ -111,6 +132,7 @@ refusals(struct tap *t, const char *path, const char *other, struct buf *b)
 		"a symbolic link is not followed");
 	tap_str(t, text_of(other, b), "# theirs\n", "nor written through");
 	(void)unlink(path);
+	planted_lock(t, path, other);
 }
 
 static void

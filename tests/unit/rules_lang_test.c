@@ -177,6 +177,65 @@ deep(struct tap *t, const char *open, size_t n)
 		"%zu times \"%s\" ends at the depth limit", n, open);
 }
 
+/* The text loads, or ends with that limit. */
+static void
+bounded(struct tap *t, const struct buf *text, const char *limit,
+	const char *name)
+{
+	own_rules struct rules r = { 0 };
+	own_rules_error struct rules_error err = { 0 };
+	rules_init(&r, 0);
+	int bad = rules_load_text(
+		&r, "t.rules", buf_str(text), text->len, RULES_USER, &err);
+	bool ok = limit == NULL
+			  ? bad == 0
+			  : bad < 0 && strstr(buf_str(&err.msg), limit) != NULL;
+	if (!tap_ok(t, ok, "%s", name))
+		printf("# %d %s\n", bad, buf_str(&err.msg));
+}
+
+/* n functions, each called by the next. */
+static void
+calls(struct tap *t, int n, const char *limit)
+{
+	own_buf struct buf text = { 0 };
+	own_buf struct buf name = { 0 };
+	buf_str_add(&text, "def f0(): pass\n");
+	for (int i = 1; i < n; i++)
+		buf_printf(&text, "def f%d(): f%d()\n", i, i - 1);
+	buf_printf(&text, "f%d()\n", n - 1);
+	buf_printf(&name, "%d calls open at once", n);
+	bounded(t, &text, limit, buf_str(&name));
+}
+
+/* f"{f"{...1...}"}" n times. */
+static void
+format_strings(struct tap *t, int n, const char *limit)
+{
+	own_buf struct buf text = { 0 };
+	own_buf struct buf name = { 0 };
+	buf_str_add(&text, "x = ");
+	for (int i = 0; i < n; i++)
+		buf_str_add(&text, "f\"{");
+	buf_str_add(&text, "1");
+	for (int i = 0; i < n; i++)
+		buf_str_add(&text, "}\"");
+	buf_printf(&name, "%d format strings inside each other", n);
+	bounded(t, &text, limit, buf_str(&name));
+}
+
+/* A comment that fills the file up to n bytes. */
+static void
+size(struct tap *t, size_t n, const char *limit)
+{
+	own_buf struct buf text = { .max = RULES_FILE_MAX + 16 };
+	own_buf struct buf name = { 0 };
+	while (text.len < n)
+		buf_char(&text, '#');
+	buf_printf(&name, "%zu bytes in one file", n);
+	bounded(t, &text, limit, buf_str(&name));
+}
+
 int
 main(void)
 {
@@ -190,5 +249,11 @@ main(void)
 	deep(&t, "lambda: ", 100000);
 	deep(&t, "{1: ", 100000);
 	deep(&t, "f(", 100000);
+	calls(&t, 49, NULL); /* the file itself is one */
+	calls(&t, 50, "more than 50 calls open at once (depth)");
+	format_strings(&t, 16, NULL);
+	format_strings(&t, 17, "more than 16 format strings");
+	size(&t, RULES_FILE_MAX, NULL);
+	size(&t, RULES_FILE_MAX + 1, "bytes in one file");
 	return tap_end(&t);
 }

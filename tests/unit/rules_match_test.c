@@ -167,9 +167,27 @@ networks(struct tap *t)
 		"a project opens no host");
 }
 
+/* Of equals the first is the one that is named. */
+static void
+first_decides(struct tap *t)
+{
+	struct layer user = { RULES_USER, PROMPT FORBID FORBID };
+	const char *argv[] = { "git", "push" };
+	struct rules_query q = { .argc = 2, .argv = argv, .cwd = "/" };
+	own_rules struct rules r = { 0 };
+	own_rules_result struct rules_result res = { 0 };
+	rules_init(&r, 0);
+	load(&r, &user);
+	tap_ok(t,
+		rules_decide(&r, &q, &res) == 0 && res.n == 3 &&
+			res.decided == &r.rules[1],
+		"the first of the strictest decides");
+}
+
 static void
 banned(struct tap *t)
 {
+	static const char *const npm_loud[] = { "NPM", "RUN" };
 	static const char *const py[] = { "python3", "-c" };
 	static const char *const py_e[] = { "/usr/bin/Python3", "-E" };
 	static const char *const npm[] = { "npm" };
@@ -179,6 +197,7 @@ banned(struct tap *t)
 	tap_ok(t, rules_banned(py, 2), "python3 -c is banned");
 	tap_ok(t, rules_banned(py_e, 2), "with a path and an option, too");
 	tap_ok(t, rules_banned(npm, 1), "the start of npm run is");
+	tap_ok(t, rules_banned(npm_loud, 2), "npm run in any case");
 	tap_ok(t, !rules_banned(npm_run, 3), "npm run test is not");
 	tap_ok(t, !rules_banned(git, 2), "git status is not");
 	tap_ok(t, rules_banned(git, 1), "git is");
@@ -195,6 +214,7 @@ main(void)
 		run(&t, &rows[i]);
 	roll_back(&t);
 	networks(&t);
+	first_decides(&t);
 	banned(&t);
 	return tap_end(&t);
 }

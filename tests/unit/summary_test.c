@@ -49,6 +49,7 @@ static const struct {
 	{ "python3.11 -c os.walk", "listFiles(python3.11 -c os.walk;-;-)" },
 	{ "python3x -c os.walk", "unknown(python3x -c os.walk;-;-)" },
 	{ "sed --quiet 1,5p a", "unknown(sed --quiet 1,5p a;-;-)" },
+	{ "sed -n -i 1,5p a", "unknown(sed -n -i 1,5p a;-;-)" },
 	{ "sed -n 1,5p -e 6p a", "read(sed -n '1,5p' -e 6p a;a;/w/a)" },
 	{ "cat a | sed s/b/c/", "read(cat a;a;/w/a)" },
 	{ "cat a | sed -ni 1,5p b", "unknown(cat a | sed -ni 1,5p b;-;-)" },
