@@ -52,7 +52,7 @@ label() {
 }
 
 before=$(hits)
-for options in '' '--net full' '--sandbox read-only' \
+for options in '' '--net proxy' '--net full' '--sandbox read-only' \
   '--sandbox read-only --net full' '--tmp host --net full' \
   '--tmp host' '-w /tmp' '-w /tmp --net full' '--tmp host -w /tmp' \
   '--mount-engine bwrap' '--mount-engine bwrap --net full'; do

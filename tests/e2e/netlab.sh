@@ -29,7 +29,7 @@ if [ -z "${NETLAB:-}" ]; then
   export NETLAB
   NETLAB_ID="$(id -u) $(id -g)"
   export NETLAB_ID
-  unshare -Urnmpf --mount-proc --kill-child sh "$(dirname "$0")/netlab_setup.sh" "$0"
+  unshare -Urnmpf --mount-proc --kill-child sh "$(dirname "$0")/../e2e/netlab_setup.sh" "$0"
   netlab_code=$?
   rm -rf "$NETLAB"
   exit $netlab_code

@@ -1,0 +1,113 @@
+#!/bin/sh
+# Goal of this test: I10-I17, names that lead elsewhere, tunnels by DNS, flows
+# beside TCP, server names that differ, and who else could use the door.
+# shellcheck disable=SC2016,SC2086 # text for the cage; words
+. "$(dirname "$0")/../e2e/netlab.sh"
+. "$(dirname "$0")/../lib.sh"
+cp "$TEST_TREE/tests/escape/net.py" "$W/net"
+cp "$LAB/ca.pem" "$W/"
+events=$T/events
+# asks NAME WANT ACT...; $more are options.
+more=''
+asks() {
+  name=$1
+  want=$2
+  shift 2
+  : >"$LAB/seen"
+  : >"$events"
+  csb --net proxy --allow-domain web.test $more --net-events "$events" -- python3 ./net "$@"
+  is "$name" "$out" "$want"
+}
+silent() {
+  is "$1: nobody came" "$(cat "$LAB/seen")" ''
+}
+
+# A name that is allowed, and leads to loopback, a private net, the host itself.
+printf '127.0.0.1 lo.test\n169.254.169.254 meta.test\n100.100.100.200 ali.test\n168.63.129.16 azure.test\nfd00:ec2::254 aws6.test\n' >>"$LAB/hosts"
+more='--allow-domain *.test'
+for n in lo meta ali azure aws6 priv two self; do
+  asks "I10: $n.test, by the proxy" '403 blocked-by-allowlist' connect $n.test:7777
+  asks "I10: $n.test, without" ECONNRESET dial $n.test
+  has "I10: $n.test: the reason" "$(cat "$events")" not_allowed_local
+done
+silent I10
+asks 'I10: a public one beside them' 'hello on 7777' dial other.test
+# Rebinding: what is resolved once is dialled; a later answer changes nothing.
+cat >"$W/rebind.sh" <<'SH'
+python3 ./net dial web.test
+SH
+asks 'I10: the name that is allowed' 'hello on 7777' dial web.test
+more=''
+
+asks 'I12: TXT' '5 0' dns web.test 16
+asks 'I12: NULL' '5 0' dns web.test 10
+asks 'I12: MX' '5 0' dns web.test 15
+asks 'I12: a question below a name that is allowed' '5 0' dns x.web.test
+asks 'I12: data in a name' '5 0' dns 0123456789abcdef0123456789abcdef.other.test
+has 'I12: which is in the events' "$(cat "$events")" '0123456789abcdef'
+asks 'I12: letters that are none' '5 0' dns 'a\x00b.web.test'
+asks 'I12: A, of what is allowed' '0 1' dns web.test
+csb --net proxy --allow-domain web.test --net-events "$events" -- python3 -c 'import socket, struct
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.connect(("8.8.8.8", 53)); s.settimeout(0.2)
+q = struct.pack(">6H", 1, 0x100, 1, 0, 0, 0) + b"\3web\4test\0" + struct.pack(">2H", 1, 1)
+codes = []
+for i in range(3000):
+    s.send(q)
+    try: codes.append(s.recv(999)[3] & 15)
+    except OSError: codes.append(-1)
+print("limited" if codes[0] == 0 and codes.count(0) < 2500 else codes.count(0))'
+is 'I12: a flood of names is limited' "$out" limited
+
+asks 'I13: DoT' ECONNRESET dial 1.1.1.1 853
+asks 'I13: DoH' ECONNRESET dial 1.1.1.1 443
+csb --net proxy --allow-domain web.test -- python3 -c 'import errno, socket
+for port in (443, 123, 7777):
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.settimeout(5)
+    s.connect((socket.gethostbyname("web.test"), port)); s.send(b"x")
+    try: print(s.recv(9))
+    except OSError as e: print(errno.errorcode.get(e.errno, e))
+try: socket.socket(socket.AF_INET, socket.SOCK_RAW, 1)
+except OSError as e: print(errno.errorcode[e.errno])'
+is 'I13: QUIC and other UDP, ICMP by a raw socket' "$out" 'ECONNREFUSED
+ECONNREFUSED
+ECONNREFUSED
+EPERM'
+silent I13
+
+# TLS under another name than the one that was judged.
+tls='import socket, ssl, sys
+c = ssl.create_default_context(); c.check_hostname = False; c.verify_mode = ssl.CERT_NONE
+def t(s, name):
+    try: c.wrap_socket(s, server_hostname=name).close(); return "handshake"
+    except OSError as e: return type(e).__name__
+def tunnel(target):
+    s = socket.create_connection(("127.0.0.1", 3128), 5); s.settimeout(9)
+    s.sendall(b"CONNECT %s HTTP/1.1\r\nHost: %s\r\n\r\n" % (target, target)); s.recv(999); return s
+def plain(): s = socket.create_connection(("web.test", 443), 5); s.settimeout(9); return s
+print(t(plain(), "web.test"), t(tunnel(b"web.test:443"), "web.test"))
+print(t(plain(), "other.test"), t(tunnel(b"web.test:443"), "other.test"))'
+: >"$events"
+csb --net proxy --allow-domain web.test --net-events "$events" -- python3 -c "$tls"
+is 'I14: the name that was asked for, and another' "$(echo "$out" | head -1) $(echo "$out" | tail -1 | grep -c handshake)" \
+  'handshake handshake 0'
+has 'I14: the mismatch is an event' "$(cat "$events")" sni_mismatch
+csb --net proxy --allow-domain web.test --no-sni-check -- python3 -c "$tls"
+is 'I14: unless that check is off' "$(echo "$out" | tail -1)" 'handshake handshake'
+
+# The door is in the sandbox, and in no other place.
+"$CSB" exec -C "$W" --net proxy --allow-domain web.test -- sh -c 'echo up; exec sleep 60' >"$T/up" 2>&1 &
+front=$!
+ends $front
+wait_for 10 grep -q up "$T/up"
+no 'I15: outside nobody listens on the port of the door' "$TOOLS/probe" tcp 127.0.0.1 3128
+csb --net proxy --allow-domain other.test -- python3 ./net get http://web.test/
+is 'I15: another sandbox has its own, with its own policy' "$out" '403 blocked-by-allowlist'
+kill "$front"
+csb --net none -- env
+hasnt 'I16: no variable of a proxy without one' "$(echo "$out" | tr '[:upper:]' '[:lower:]')" '_proxy='
+csb --net full -- env
+hasnt 'I16: nor with the host network' "$(echo "$out" | tr '[:upper:]' '[:lower:]')" '127.0.0.1:3128'
+more='--deny-domain web.test:22'
+asks 'I17: a port is part of a rule' ECONNRESET dial web.test 22
+asks 'I17: and the others are not' 'hello on 2222' dial web.test 2222
+finish
