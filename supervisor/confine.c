@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
+#include <assert.h>
 #include <errno.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -25,8 +26,9 @@
 #elif defined(__aarch64__)
 #	define OUR_ARCH AUDIT_ARCH_AARCH64
 #else
-#	error "name the audit architecture of this machine"
+#	define OUR_ARCH 0
 #endif
+static_assert(OUR_ARCH != 0, "name the audit architecture");
 
 /* What came after the headers of some distributions; see landlock.h. */
 enum {

@@ -315,17 +315,17 @@ pump(struct conn *c, bool client_gone)
 	enum relay_step up = relay_move(&c->up, client, outside, pipes);
 	enum relay_step down = relay_move(&c->down, outside, client, pipes);
 	c->active_ms = c->serve->loop.now_ms;
+	/* Nobody inside waits for the other half when the command has ended. */
+	bool over = (up == RELAY_END && down == RELAY_END) ||
+		    (c->serve->ending && (c->inward ? down : up) == RELAY_END);
+	bool broken = up == RELAY_BROKEN || down == RELAY_BROKEN;
 	if (up == RELAY_SPENT || down == RELAY_SPENT)
 		spent(c);
-	else if (up == RELAY_BROKEN || down == RELAY_BROKEN)
-		conn_reset(c);
-	else if (down == RELAY_END && c->ends_with_down)
+	else if (down == RELAY_END && c->ends_with_down && !broken)
 		conn_linger(c, NULL, 0);
-	else if (up == RELAY_END && down == RELAY_END)
+	else if (over && !broken)
 		conn_close(c);
-	else if (c->serve->ending && (c->inward ? down : up) == RELAY_END)
-		conn_close(c); /* nobody inside waits for the other half */
-	else if (client_gone)
+	else if (broken || client_gone)
 		conn_reset(c);
 	else if (up == RELAY_AGAIN || down == RELAY_AGAIN)
 		conn_again(c);

@@ -22,7 +22,11 @@
 #include "supervisor/serve_impl.h"
 #include "supervisor/upstream.h"
 
-enum { ANSWER_MAX = 4096 };
+enum {
+	ANSWER_MAX = 4096,
+	/* A head as it is sent on: with Host made anew and the like. */
+	WRITTEN_MAX = 2 * HTTP_HEAD_MAX,
+};
 
 /* A request on its way; c->extra. */
 struct exchange {
@@ -184,7 +188,7 @@ static bool
 answer_head(struct conn *c, struct http_head *head, size_t n)
 {
 	struct exchange *x = c->extra;
-	own_buf struct buf out = { .max = 2 * HTTP_HEAD_MAX };
+	own_buf struct buf out = { .max = WRITTEN_MAX };
 	bool interim = head->status < 200;
 	http_response_write(
 		head, c->back.data, n, interim ? 0 : HTTP_WRITE_CLOSE, &out);
@@ -281,7 +285,7 @@ http_open(struct conn *c)
 		return;
 	}
 	own_buf struct buf auth = { .max = ANSWER_MAX };
-	own_buf struct buf out = { .max = 2 * HTTP_HEAD_MAX };
+	own_buf struct buf out = { .max = WRITTEN_MAX };
 	unsigned int flags = HTTP_WRITE_CLOSE;
 	if (c->by_upstream) {
 		flags |= HTTP_WRITE_ABSOLUTE;

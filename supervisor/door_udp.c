@@ -63,14 +63,13 @@ struct udp_relay {
 
 static void
 to_client(const struct association *a, const struct netaddr *from,
-	uint16_t port, const void *bytes, size_t len)
+	uint16_t port, void *bytes, size_t len)
 {
 	uint8_t head[SOCKS_UDP_HEAD_MAX];
 	struct iovec part[2] = { { .iov_base = head,
 					 .iov_len = socks_udp_write(
 						 head, from, port) },
-		/* sendmsg() does not write to it. */
-		{ .iov_base = (void *)(uintptr_t)bytes, .iov_len = len } };
+		{ .iov_base = bytes, .iov_len = len } };
 	struct sockaddr_in to = a->client;
 	const struct msghdr m = { .msg_name = &to,
 		.msg_namelen = sizeof(to),
@@ -224,9 +223,9 @@ void
 door_udp_datagrams(struct serve *s, int fd)
 {
 	uint8_t bytes[UDP_PAYLOAD_MAX];
-	struct sockaddr_in from;
 	struct socks_datagram to;
 	for (int i = 0; i < PACKETS_PER_TURN; i++) {
+		struct sockaddr_in from = { 0 };
 		socklen_t len = sizeof(from);
 		ssize_t n = recvfrom(fd, bytes, sizeof(bytes), 0,
 			(struct sockaddr *)&from, &len);
@@ -264,7 +263,7 @@ association_end(struct conn *c)
 		return;
 	*at = a->next;
 	s->udp->n--;
-	while (a->n_flows > 0)
+	while (a->flows != NULL)
 		drop_oldest(a);
 	for (size_t i = 0; i < FAMILIES; i++) {
 		if (a->outside[i].source.fd >= 0)

@@ -127,7 +127,7 @@ heap_room(struct loop *l)
 	if (l->timers < l->timers_max)
 		return true;
 	size_t max = l->timers_max ? l->timers_max * 2 : HEAP_FIRST;
-	struct loop_timer **more = reallocarray(l->heap, max, sizeof(*more));
+	struct loop_timer **more = reallocarray(l->heap, max, sizeof(void *));
 	if (more == NULL)
 		return false;
 	l->heap = more;

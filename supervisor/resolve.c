@@ -314,24 +314,24 @@ submit(struct resolver *r, struct resolve_name *name)
 }
 
 int
-resolver_ask(struct resolver *r, const char *text, struct resolve_waiter *w)
+resolver_ask(struct resolver *r, const char *name, struct resolve_waiter *w)
 {
 	int err;
-	struct resolve_name *name = find(r, text);
-	if (name != NULL && name->state == NAME_KNOWN &&
-		name->until_ms > r->loop->now_ms) {
-		w->done(w, name->err, name->addrs, name->n);
+	struct resolve_name *n = find(r, name);
+	if (n != NULL && n->state == NAME_KNOWN &&
+		n->until_ms > r->loop->now_ms) {
+		w->done(w, n->err, n->addrs, n->n);
 		return 0;
 	}
-	if (name == NULL)
-		name = add(r, text, &err);
-	if (name == NULL)
+	if (n == NULL)
+		n = add(r, name, &err);
+	if (n == NULL)
 		return err;
-	if (name->state == NAME_KNOWN && !submit(r, name))
+	if (n->state == NAME_KNOWN && !submit(r, n))
 		return -EAGAIN;
-	w->name = name;
-	w->next = name->waiters;
-	name->waiters = w;
+	w->name = n;
+	w->next = n->waiters;
+	n->waiters = w;
 	return 0;
 }
 
