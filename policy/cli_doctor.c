@@ -246,15 +246,16 @@ check_privilege(struct finding *f)
 
 /*
  * Run ourselves, as `codex-sandbox exec --sandbox read-only` would: whether a
- * command needs a question is not about this host.
+ * command needs a question is not about this host.  `net` and `how` are
+ * options more.
  */
 static void
-run_chain(int out)
+run_chain(char *net, char *how, int out)
 {
 	char *argv[] = { (char[]){ "codex-sandbox" }, (char[]){ "exec" },
 		(char[]){ "--sandbox" }, (char[]){ "read-only" },
 		(char[]){ "-C" }, (char[]){ "/" }, (char[]){ "--no-tty" },
-		(char[]){ "--approved" }, (char[]){ "--" },
+		(char[]){ "--approved" }, net, how, (char[]){ "--" },
 		(char[]){ "/bin/sh" }, (char[]){ "-c" }, (char[]){ ":" },
 		NULL };
 
@@ -263,29 +264,58 @@ run_chain(int out)
 	_exit(DIAG_SETUP);
 }
 
-static void
-check_chain(struct finding *f)
+/* The exit code, or -errno where there is none, and the words to it. */
+static int
+try_chain(char *net, char *how, struct buf *words)
 {
-	own_buf struct buf text = { 0 };
 	own_fd int out = memfd_create("doctor", MFD_CLOEXEC);
 	int status = 0;
 	pid_t pid = fork();
 
 	if (pid == 0)
-		run_chain(out);
-	if (pid < 0 || waitpid(pid, &status, 0) < 0) {
-		say(f, BAD, "raise the limit on processes", "cannot fork");
-		return;
-	}
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
-		say(f, OK, "", "a command runs in the sandbox");
-		return;
-	}
+		run_chain(net, how, out);
+	if (pid < 0 || waitpid(pid, &status, 0) < 0)
+		return -errno;
 	(void)lseek(out, 0, SEEK_SET);
-	(void)buf_read_fd(&text, out, OUTPUT_MAX);
-	say(f, BAD, "mend what is named here and above", "exit code %d: %.*s",
-		WIFEXITED(status) ? WEXITSTATUS(status) : -1,
-		(int)strcspn(buf_str(&text), "\n"), buf_str(&text));
+	(void)buf_read_fd(words, out, OUTPUT_MAX);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -EINTR;
+}
+
+static void
+check_chain(struct finding *f)
+{
+	own_buf struct buf words = { 0 };
+	int code = try_chain(
+		(char[]){ "--net=none" }, (char[]){ "--grace=5s" }, &words);
+
+	if (code == 0)
+		say(f, OK, "", "a command runs in the sandbox");
+	else
+		say(f, BAD, "mend what is named here and above",
+			"exit code %d: %.*s", code,
+			(int)strcspn(buf_str(&words), "\n"), buf_str(&words));
+}
+
+/* Which doors a network by name has here; a sandbox without one is one too. */
+static void
+check_network(struct finding *f)
+{
+	own_buf struct buf words = { 0 };
+	own_buf struct buf fewer = { 0 };
+
+	if (try_chain((char[]){ "--net=proxy" }, (char[]){ "--transparent=on" },
+		    &words) == 0)
+		say(f, OK, "",
+			"by name: the proxy, names, and any TCP connection");
+	else if (try_chain((char[]){ "--net=proxy" },
+			 (char[]){ "--transparent=auto" }, &fewer) == 0)
+		say(f, NOTE,
+			"load nft_tproxy, or name further ports in allow rules",
+			"by name: the proxy, names, and connections to ports 22, 80, 443 and those that rules name: the kernel has no TPROXY here");
+	else
+		say(f, NOTE, "mend what is named below, or install completely",
+			"not by name: %.*s",
+			(int)strcspn(buf_str(&fewer), "\n"), buf_str(&fewer));
 }
 
 static const struct check checks[] = {
@@ -296,6 +326,7 @@ static const struct check checks[] = {
 	{ "landlock", check_landlock },
 	{ "yama", check_yama },
 	{ "privilege", check_privilege },
+	{ "network", check_network },
 	{ "sandbox", check_chain },
 };
 

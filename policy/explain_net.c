@@ -86,6 +86,22 @@ print_budget(struct buf *out, const char *what, uint64_t bytes)
 		line(out, what, buf_str(&text), NULL);
 }
 
+/* What is asked for; whether the kernel can do all of it is for doctor to try. */
+static void
+print_doors(const struct plan_build *b, struct buf *out)
+{
+	own_buf struct buf text = { 0 };
+
+	if (b->net.proxy_port > 0)
+		buf_printf(&text, "proxy 127.0.0.1:%u", b->net.proxy_port);
+	if (b->net.transparent)
+		buf_printf(&text,
+			"%snames, any TCP connection (codex-sandbox doctor tries it)",
+			text.len > 0 ? ", " : "");
+	if (text.len > 0)
+		line(out, "doors", buf_str(&text), NULL);
+}
+
 void
 explain_network(const struct plan_build *b, struct buf *out)
 {
@@ -114,6 +130,7 @@ explain_network(const struct plan_build *b, struct buf *out)
 
 	if (b->profile.net != NET_PROXY)
 		return;
+	print_doors(b, out);
 	print_rules(np, false, out);
 	print_rules(np, true, out);
 	print_ports(out, "ports", np->ports, np->n_ports);

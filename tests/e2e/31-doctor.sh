@@ -3,6 +3,7 @@
 . "$(dirname "$0")/../lib.sh"
 run "$CSB" doctor
 works 'doctor ends with 0 where the sandbox works'
+has 'it has tried the network by name' "$out" 'by name: the proxy, names, and'
 for word in bwrap namespace landlock; do
   has "it speaks of $word" "$out" "$word"
 done
