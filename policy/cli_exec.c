@@ -109,6 +109,7 @@ attempt_start(struct attempt *a, struct plan_build *b, struct diag *d)
 		.net = b->net.on ? &b->net : NULL,
 		.events = a->events,
 		.control_fd = b->control_near,
+		.cgroup_fd = b->cgroup.procs,
 		.errlog_fd = a->errlog,
 		.program = b->program,
 		.die_with_parent = a->o->die_with_parent };

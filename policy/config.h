@@ -119,12 +119,10 @@ struct config_limits {
 	uint64_t grace_ms;
 	size_t n_rlimits;
 	struct config_rlimit rlimits[CONFIG_RLIMITS_MAX];
-	uint64_t memory_bytes; /* cgroup; 0 = none, as the next two */
+	uint64_t
+		memory_bytes; /* by a control group; 0 = none, as the next two */
 	uint64_t pids;
 	uint64_t cpu_percent;
-	const char
-		*cgroup; /* one that takes a cgroup, "limits.pids"; or NULL */
-	const char *cgroup_origin;
 };
 
 /* A host pattern or a socket path and what may be done with it. */

@@ -126,23 +126,6 @@ config_fill_environment(struct config *c, const struct config_view *v,
 	return rc;
 }
 
-/* Which limit takes a cgroup, and who says so. */
-static void
-note_cgroup(const struct twins *t, struct config_limits *l)
-{
-	static const char *const names[] = { "limits.memory", "limits.pids",
-		"limits.cpu_percent" };
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		const struct config_value *v =
-			pick(t, names[i] + strlen("limits."));
-		if (v == NULL || config_measure(v->key, v->node) == 0)
-			continue;
-		l->cgroup = names[i];
-		l->cgroup_origin = config_origin(t->c, v);
-		return;
-	}
-}
-
 int
 config_fill_limits(struct config *c, const struct config_view *v,
 	struct config_limits *l, struct diag *d)
@@ -170,7 +153,6 @@ config_fill_limits(struct config *c, const struct config_view *v,
 	l->memory_bytes = number(&t, "memory");
 	l->pids = number(&t, "pids");
 	l->cpu_percent = number(&t, "cpu_percent");
-	note_cgroup(&t, l);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		const struct config_value *one = pick(&t, rows[i].name);
 		if (one == NULL)

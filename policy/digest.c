@@ -294,6 +294,31 @@ environment(struct buf *out, const struct options *o)
 	buf_char(out, '}');
 }
 
+static void
+put_group_limit(struct texts *t, const char *name, uint64_t value)
+{
+	char *text = NULL;
+
+	if (value == 0)
+		return;
+	if (asprintf(&text, "{\"name\":\"%s\",\"value\":%" PRIu64 "}", name,
+		    value) < 0)
+		text = NULL;
+	texts_put(t, text);
+}
+
+static void
+put_group_limits(struct texts *t, const struct options *o)
+{
+	struct cgroup_limits l = o->cgroup;
+
+	if (cgroup_limits(o, &l, NULL) < 0)
+		return; /* plan_build() refuses it */
+	put_group_limit(t, "memory", l.memory_bytes);
+	put_group_limit(t, "pids", l.pids);
+	put_group_limit(t, "cpu_percent", l.cpu_percent);
+}
+
 /* The last setting of a resource is the one that holds. */
 static void
 limits(struct buf *out, const struct options *o)
@@ -329,6 +354,7 @@ limits(struct buf *out, const struct options *o)
 			text = NULL;
 		texts_put(&t, text);
 	}
+	put_group_limits(&t, o);
 	buf_str_add(out, "\"limits\":");
 	texts_print(&t, out);
 }

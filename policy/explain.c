@@ -282,6 +282,11 @@ explain_text(const struct plan_build *b, const struct plan *p, struct buf *out)
 		p->n_filter);
 	print_landlock(b, p, out);
 	print_times(p, out);
+	if (b->cgroup.path) {
+		buf_printf(out, "%-13s", "limits");
+		cgroup_words(&b->cgroup, out);
+		buf_char(out, '\n');
+	}
 	row(out, "terminal",
 		p->flags & PLAN_TTY ? "own pseudo-terminal"
 				    : "the caller's descriptors");

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "policy/backend.h"
+#include "policy/cgroup.h"
 #include "policy/environ.h"
 #include "policy/ghost.h"
 #include "policy/view.h"
@@ -68,8 +69,10 @@ struct options {
 	enum ghost_choice guard;
 	uint32_t timeout_ms;
 	uint32_t grace_ms;
-	const char *git; /* --git commit */
-	int hard_links;  /* 1: refuse */
+	const char *memory, *pids, *cpu; /* --memory and so on */
+	struct cgroup_limits cgroup;     /* of the configuration */
+	const char *git;                 /* --git commit */
+	int hard_links;                  /* 1: refuse */
 	bool allow_secrets;
 	bool prove;
 	const char *result; /* --result FILE */

@@ -27,6 +27,9 @@ static const struct {
 	{ "READ", "read" },
 	{ "NO_PROTECT", "no-protect" },
 	{ "ALLOW_SECRETS", "allow-secrets" },
+	{ "MEMORY", "memory" },
+	{ "PIDS", "pids" },
+	{ "CPU", "cpu" },
 	{ "TIMEOUT", "timeout" },
 	{ "GRACE", "grace" },
 };

@@ -48,6 +48,7 @@ plan_build_free(struct plan_build *b)
 	profile_free(&b->profile);
 	view_free(&b->view);
 	ghost_end(&b->ghost);
+	cgroup_end(&b->cgroup);
 	free(b->workspace);
 	free(b->cwd);
 	env_free(b->env);
@@ -267,6 +268,18 @@ assemble(struct plan_build *b, struct options *o, struct diag *d)
 				 b->net.on ? b->net.words : NULL, &b->blob, d);
 }
 
+/* Beside the command bwrap and init are in it, or init alone. */
+static int
+limit_group(struct plan_build *b, const struct options *o, struct diag *d)
+{
+	struct cgroup_limits limits = o->cgroup;
+	int err = cgroup_limits(o, &limits, d);
+
+	return err < 0 ? err
+		       : cgroup_begin(&b->cgroup, &limits,
+				 b->cage == CAGE_NAMESPACES ? 2 : 1, b->dry, d);
+}
+
 int
 plan_build(struct plan_build *b, struct options *o, struct diag *d)
 {
@@ -281,6 +294,7 @@ plan_build(struct plan_build *b, struct options *o, struct diag *d)
 		.ghost = GHOST_EMPTY,
 		.options = o,
 		.init_fd = -1,
+		.cgroup = CGROUP_EMPTY,
 		.control_near = -1,
 		.control_far = -1,
 		.net = PLAN_NET_NONE,
@@ -318,6 +332,8 @@ plan_build(struct plan_build *b, struct options *o, struct diag *d)
 	if (err >= 0)
 		err = limits_fill(plan, o->limits.items, o->limits.n,
 			plan_is_caged(b), d);
+	if (err >= 0)
+		err = limit_group(b, o, d);
 	return err < 0 ? err : assemble(b, o, d);
 }
 

@@ -12,6 +12,7 @@
 #include "launcher/plan.h"
 #include "policy/backend.h"
 #include "policy/buf.h"
+#include "policy/cgroup.h"
 #include "policy/ghost.h"
 #include "policy/plan_config.h"
 #include "policy/plan_net.h"
@@ -57,10 +58,11 @@ struct plan_build {
 	char *place;          /* owned; directory of our programs */
 	char *program; /* owned; launcher, or init where nothing is launched */
 	int init_fd;   /* owned */
-	int control_near; /* owned */
-	int control_far;  /* owned; in the plan */
-	int stdio[3];     /* owned; in the plan */
-	struct buf blob;  /* owned; the encoded plan */
+	int control_near;     /* owned */
+	int control_far;      /* owned; in the plan */
+	int stdio[3];         /* owned; in the plan */
+	struct cgroup cgroup; /* owned; limits of the whole */
+	struct buf blob;      /* owned; the encoded plan */
 };
 
 /** Does the policy decide about files, and is it enforced by us? */

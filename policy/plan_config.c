@@ -66,15 +66,12 @@ keep_text(struct plan_config *pc, char *text)
 
 static int
 put_limits(struct plan_config *pc, struct options *o,
-	const struct config_limits *l, struct diag *d)
+	const struct config_limits *l)
 {
 	unsigned first = pc->n_texts;
 
-	if (l->cgroup)
-		return diag_setf(d, -EOPNOTSUPP, DIAG_SETUP, l->cgroup,
-			"take it out, or start codex-sandbox where it holds (systemd-run --user --scope -p MemoryMax=2G)",
-			"cannot be kept: it takes a cgroup, and exec makes none (%s)",
-			l->cgroup_origin);
+	o->cgroup = (struct cgroup_limits){ l->memory_bytes, l->pids,
+		l->cpu_percent };
 	for (size_t i = 0; i < l->n_rlimits; i++) {
 		const char *name = limits_name(l->rlimits[i].resource);
 		char *text = NULL;
@@ -223,7 +220,7 @@ merge(struct plan_config *pc, struct options *o, const struct config_profile *p,
 	int err = put_network(pc, o, p);
 
 	if (err >= 0)
-		err = put_limits(pc, o, &p->limits, d);
+		err = put_limits(pc, o, &p->limits);
 	if (err >= 0)
 		err = put_environment(o, &p->environment);
 	if (err >= 0)

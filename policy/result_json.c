@@ -104,6 +104,23 @@ times_json(const struct result *r)
 		"ended", time_json(&now), "wall_us", wall);
 }
 
+/* How often a limit of the whole sandbox held; null where there was none. */
+static json_t *
+limits_json(const struct plan_build *b)
+{
+	struct cgroup_events e = { 0 };
+
+	if (b)
+		cgroup_look(&b->cgroup, &e);
+	if (!e.known)
+		return json_null();
+	return json_pack("{s:I, s:I, s:I, s:I}", "oom_kills",
+		(json_int_t)e.oom_kills, "memory_peak",
+		(json_int_t)e.memory_peak, "forks_refused",
+		(json_int_t)e.pids_refused, "throttled_us",
+		(json_int_t)e.throttled_us);
+}
+
 static json_t *
 usage_json(const struct run_result *run)
 {
@@ -334,14 +351,15 @@ result_json(
 	if (whole)
 		plan_facts(b, &facts);
 	root = json_pack(
-		"{s:i, s:s, s:o, s:b, s:o, s:o, s:o, s:{s:b}, s:o, s:o, s:o, s:o, s:o, s:o, s:b}",
+		"{s:i, s:s, s:o, s:b, s:o, s:o, s:o, s:o, s:{s:b}, s:o, s:o, s:o, s:o, s:o, s:o, s:b}",
 		"schema", RESULT_SCHEMA, "version", VERSION, "exit",
 		exit_json(f), "started", (int)(f->run && f->run->ready),
 		"error", error_json(f->failure), "times", times, "usage",
-		usage_json(f->run), "denials", "known", 0, "policy",
-		policy_json(b, whole), "decision", plan_rules_json(b),
-		"protections", protections_json(f, whole ? &facts : NULL),
-		"fallbacks", fallbacks_json(whole ? &facts : NULL), "network",
+		usage_json(f->run), "limits", limits_json(b), "denials",
+		"known", 0, "policy", policy_json(b, whole), "decision",
+		plan_rules_json(b), "protections",
+		protections_json(f, whole ? &facts : NULL), "fallbacks",
+		fallbacks_json(whole ? &facts : NULL), "network",
 		network_json(f->run), "trusted_code", trusted_json(r, f),
 		"writable_by_command", (int)r->exposed);
 	dump = root ? json_dumps(root, JSON_COMPACT) : NULL;

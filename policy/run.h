@@ -23,6 +23,7 @@ struct run_args {
 	int plan_fd;    /* the sealed blob; must be PLAN_FD */
 	int control_fd; /* near end of the control socket */
 	int errlog_fd;  /* memfd: fd 2 of launcher, bwrap and init */
+	int cgroup_fd;  /* cgroup.procs of the group it is to be in, or -1 */
 	/* What is started: the launcher, or init with no PLAN_NAMESPACES. */
 	const char *program;
 	/* End the sandbox when our own parent is gone (pidfd). */

@@ -87,6 +87,8 @@ become(const struct run_args *a, int gate, pid_t parent)
 	 * its word to the child leaves that waiting for ever. */
 	if (getppid() != parent)
 		_exit(DIAG_SETUP);
+	if (a->cgroup_fd >= 0 && write(a->cgroup_fd, "0", 1) != 1)
+		return;
 	if (set_stdio(a->errlog_fd) == 0 && hand_on(a->plan) == 0 &&
 		ask_for_spaces(a->plan->flags, gate) >= 0)
 		(void)execve(a->program, words.execs, none.execs);

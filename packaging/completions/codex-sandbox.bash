@@ -53,7 +53,7 @@ _codex_sandbox_takes() { # does the option take a value?
     --publish | --net-mode | --transparent | --upstream-proxy | \
     --egress-budget | --egress-budget-host | --net-events | --caller-proxy | --unix | --tmp | --hard-links | --socket | \
     --device | --env-inherit | --env-include | --env-exclude | -e | \
-    --env-set | -l | --limit | -t | --timeout | --grace | --backend | --mount-engine | \
+    --env-set | -l | --limit | --memory | --pids | --cpu | -t | --timeout | --grace | --backend | --mount-engine | \
     --guard | --proc | --result | --result-fd | --require-digest | --rules)
     return 0
     ;;
@@ -69,7 +69,7 @@ _codex_sandbox() {
     --allow-secrets --net --allow-domain --deny-domain --allow-cidr --deny-cidr
     --host-loopback --publish --net-mode --transparent --no-sni-check
     --upstream-proxy --caller-proxy --unix --egress-budget --egress-budget-host --tmp --hard-links --socket --device --env-inherit --env-include
-    --env-exclude --env-set --limit --timeout --grace --backend --mount-engine --guard
+    --env-exclude --env-set --limit --memory --pids --cpu --timeout --grace --backend --mount-engine --guard
     --proc --require-digest --prove
     --keep-background --die-with-parent --tty --no-tty --help'
   COMPREPLY=()

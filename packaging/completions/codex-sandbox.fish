@@ -22,7 +22,7 @@ function __codex_sandbox_before
                 --publish --net-mode --transparent --upstream-proxy --egress-budget \
                 --egress-budget-host --caller-proxy --unix --net-events \
                 --socket --device --env-inherit --env-include --env-exclude \
-                -e --env-set -l --limit -t --timeout --grace --backend --mount-engine \
+                -e --env-set -l --limit --memory --pids --cpu -t --timeout --grace --backend --mount-engine \
                 --guard --proc --result --result-fd --require-digest --rules
             set takes 1
         else if not string match -q -- '-*' $word
@@ -123,6 +123,9 @@ complete -c codex-sandbox -n __codex_sandbox_runs -l env-include -x -a '(set -xn
 complete -c codex-sandbox -n __codex_sandbox_runs -l env-exclude -x -a '(set -xn)' -d 'but not these'
 complete -c codex-sandbox -n __codex_sandbox_runs -s e -l env-set -x -d 'set a variable'
 complete -c codex-sandbox -n __codex_sandbox_runs -s l -l limit -x -a 'nofile= nproc= as= core= fsize= cpu= stack= data= memlock=' -d 'resource limit'
+complete -c codex-sandbox -n __codex_sandbox_runs -l memory -x -d 'memory of the whole sandbox'
+complete -c codex-sandbox -n __codex_sandbox_runs -l pids -x -d 'processes in the sandbox'
+complete -c codex-sandbox -n __codex_sandbox_runs -l cpu -x -d 'share of one processor'
 complete -c codex-sandbox -n __codex_sandbox_runs -s t -l timeout -x -d 'end the command after this time'
 complete -c codex-sandbox -n __codex_sandbox_runs -l grace -x -d 'time between TERM and KILL'
 complete -c codex-sandbox -n __codex_sandbox_runs -l backend -x -a 'namespaces landlock landlock-loose auto' -d 'what the cage is made of'

@@ -45,13 +45,16 @@ is 'by an absolute path' "$(digest -w "$W/sub")" "$(digest -w sub)"
 is 'in another order' "$(digest --ro /usr -d /opt -d /srv)" "$(digest -d /srv -d /opt --ro /usr)"
 is 'of another command' "$("$CSB" explain -C "$W" -- make | sed -n 's/^digest *//p')" "$(digest)"
 is 'with other variables' "$(A=1 HOME=/nowhere TMPDIR=/var/tmp digest)" "$(digest)"
+only='--sandbox read-only --proc host --no-protect all --allow-secrets'
+# shellcheck disable=SC2086 # words
+is 'with a backend that keeps the same' "$(digest --backend auto $only)" "$(digest $only)"
 is 'with another engine' "$(digest --mount-engine bwrap)" "$(digest --mount-engine init)"
 is 'as JSON' "$(digest --permission-profile "$(profile restricted read=root)")" \
   "$(digest --sandbox-policy '{"type":"read-only"}')"
 
 # Every option is in the digest, or is known not to be: a new one is decided on.
-in='allow-secrets deny device env-exclude env-include env-inherit env-set git hard-links
-  keep-background limit net no-protect permission-profile proc protect read ro sandbox
+in='allow-secrets backend cpu deny device env-exclude env-include env-inherit env-set git hard-links
+  keep-background limit memory net no-protect pids permission-profile proc protect read ro sandbox
   sandbox-policy socket timeout tmp write config profile no-user-config allow-cidr allow-domain deny-cidr
   deny-domain egress-budget egress-budget-host host-loopback net-mode no-sni-check publish
   transparent upstream-proxy caller-proxy unix'
