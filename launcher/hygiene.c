@@ -103,9 +103,10 @@ hygiene_process(void)
 	must(chdir("/"), "/");
 	(void)umask(077); /* cannot fail; init sets the command's */
 	raise_limits();
-	/* A timer set before exec goes on and would kill us half way. */
+	/* A timer set before exec goes on and would kill us half way.  By
+	 * number: the C libraries' types differ. */
 	for (int which = ITIMER_REAL; which <= ITIMER_PROF; which++)
-		must(setitimer(which, &never, NULL), "timers");
+		must(syscall(SYS_setitimer, which, &never, NULL), "timers");
 	/*
 	 * Ignored signals stay ignored across exec, and with SIGCHLD ignored
 	 * no child can be waited for, neither here nor in bwrap.  The other

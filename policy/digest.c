@@ -410,8 +410,7 @@ digest_canonical(const struct plan_build *b, struct buf *out)
 	path_list(out, "sockets", &o->sockets, b->workspace);
 	buf_printf(out, ",\"timeout_ms\":%u,\"tmp\":\"%s\",%s\"version\":%d}\n",
 		o->timeout_ms, tmp_words[caged ? b->tmp : VIEW_TMP_HOST],
-		o->unix_none ? "\"unix\":\"none\"," : "",
-		CANONICAL_VERSION);
+		o->unix_none ? "\"unix\":\"none\"," : "", CANONICAL_VERSION);
 }
 
 void

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* view_sockets_find_proc.c -- sockets near our own processes; room: user. */
+#include "policy/view_sockets_find.h"
+
 #include <sys/stat.h>
 
 #include <dirent.h>
@@ -9,7 +11,6 @@
 #include <unistd.h>
 
 #include "launcher/own.h"
-#include "policy/view_sockets_find.h"
 
 enum {
 	PROCESSES_MAX = 8192,

@@ -232,8 +232,8 @@ answer(int socket, uint8_t word)
 }
 
 int
-handover_receive(int socket, enum door_level least, struct handover *ret,
-	struct diag *d)
+handover_receive(
+	int socket, enum door_level least, struct handover *ret, struct diag *d)
 {
 	struct packet p = { .len = 0 };
 	struct handover h = { .n = 0 };

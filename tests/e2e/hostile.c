@@ -129,11 +129,13 @@ limit(const char *arg, bool hard)
 		if (strlen(names[i].name) != len ||
 			strncmp(names[i].name, arg, len) != 0)
 			continue;
-		need(getrlimit(names[i].resource, &l) == 0, "getrlimit");
+		need(getrlimit((__rlimit_resource_t)names[i].resource, &l) == 0,
+			"getrlimit");
 		l.rlim_cur = strtoul(arg + len + 1, NULL, 10);
 		if (hard)
 			l.rlim_max = l.rlim_cur;
-		need(setrlimit(names[i].resource, &l) == 0, "setrlimit");
+		need(setrlimit((__rlimit_resource_t)names[i].resource, &l) == 0,
+			"setrlimit");
 		return;
 	}
 	need(false, arg);
@@ -187,8 +189,8 @@ directory(struct victim *v, const char *arg)
 static void
 environment(struct victim *v, const char *arg)
 {
-	static char *env[600] = { "LD_PRELOAD=/nowhere.so", "LD_AUDIT=x",
-		"LD_LIBRARY_PATH=.", "LD_DEBUG=all",
+	static const char *const names[] = { "LD_PRELOAD=/nowhere.so",
+		"LD_AUDIT=x", "LD_LIBRARY_PATH=.", "LD_DEBUG=all",
 		"LD_DEBUG_OUTPUT=made-by-ld", "LD_PROFILE=libc.so.6",
 		"LD_BIND_NOW=", "LD_SHOW_AUXV=1",
 		"GLIBC_TUNABLES=glibc.malloc.mxfast=glibc.malloc.mxfast=A",
@@ -199,11 +201,15 @@ environment(struct victim *v, const char *arg)
 		"HOSTALIASES=/etc/shadow", "RES_OPTIONS=debug", "TMPDIR=.",
 		"RESOLV_HOST_CONF=/etc/shadow", "NIS_PATH=.", "PATH=.", "IFS=/",
 		"CSB_BREAK=filter", "XDG_RUNTIME_DIR=/", "=", "", "nothing" };
+	static char text[sizeof names / sizeof *names][64];
+	static char *env[600];
 	static char filler[2048];
 	size_t n = 0;
 	(void)arg;
-	while (env[n] != NULL)
-		n++;
+	for (; n < sizeof names / sizeof *names; n++) {
+		(void)snprintf(text[n], sizeof text[n], "%s", names[n]);
+		env[n] = text[n];
+	}
 	memset(filler, 'x', sizeof filler - 1);
 	for (; n < 590; n++)
 		env[n] = filler;

@@ -208,7 +208,8 @@ test_few(struct tap *t)
 	(void)socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair);
 	pid_t pid = init_with(pair, words, NULL, 0);
 	(void)close(pair[1]);
-	tap_int(t, handover_receive(pair[0], DOORS_NONE, &h, NULL), 0, "one grant alone");
+	tap_int(t, handover_receive(pair[0], DOORS_NONE, &h, NULL), 0,
+		"one grant alone");
 	tap_int(t, h.level, DOORS_NONE, "no transparent door");
 	tap_ok(t,
 		h.n == count(&h, DOOR_FORWARD4) + count(&h, DOOR_FORWARD6) &&

@@ -55,7 +55,8 @@ begin(struct made *m, enum plan_op base)
 {
 	*m = (struct made){ .plan = {
 				    .flags = PLAN_INIT_MOUNTS | PLAN_NAMESPACES,
-				    .control_fd = -1, .net_fd = -1 } };
+				    .control_fd = -1,
+				    .net_fd = -1 } };
 	struct plan_mount *root = add(m, base, "/");
 	if (base == PLAN_TMPFS)
 		root->perms = 0755;
