@@ -264,6 +264,18 @@ front_ready(struct loop_source *source, uint32_t events)
 		begin_end(s);
 }
 
+static void
+answers_ready(struct loop_source *source, uint32_t events)
+{
+	struct serve *s = (struct serve *)((char *)source -
+					   offsetof(struct serve, answers));
+	(void)events;
+	if (s->asking->ready(s->asking->decider.ctx, s->desk))
+		return;
+	loop_unwatch(&s->loop, source);
+	netdesk_close(s->desk);
+}
+
 /* ---- begin and end ------------------------------------------------------------------ */
 
 static int
@@ -344,13 +356,19 @@ begin(struct serve *s, const struct serve_args *a,
 	s->resume.fire = resume;
 	s->totals.transparent = levels[a->doors->level];
 	accounts_init(&s->accounts, a->policy);
-	s->desk = netdesk_new(NULL);
-	s->dns = dns_new(a->policy, false);
+	s->asking = a->asking;
+	s->desk = netdesk_new(s->asking ? &s->asking->decider : NULL);
+	s->dns = dns_new(a->policy, s->asking != NULL);
 	s->resolver = resolver_new(&s->loop);
 	if (s->desk == NULL || s->dns == NULL || s->resolver == NULL)
 		return -ENOMEM;
 	s->front = (struct loop_source){ .fd = a->front, .ready = front_ready };
 	err = loop_watch_input(&s->loop, &s->front);
+	if (s->asking != NULL)
+		s->answers = (struct loop_source){ .fd = s->asking->fd,
+			.ready = answers_ready };
+	if (!err && s->asking != NULL)
+		err = loop_watch_input(&s->loop, &s->answers);
 	if (!err)
 		err = watch_own(s);
 	if (!err)

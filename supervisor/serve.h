@@ -4,11 +4,22 @@
 /*
  * serve.h -- the doors served: from the handover to the end of the run.
  */
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "supervisor/netdesk.h"
+
 struct handover;
-struct netpol;
+
+/* Who is asked about what no rule allows (netdesk.h). */
+struct serve_asking {
+	struct netpol_decider decider;
+	int fd; /* borrowed: answers come there */
+	/* There is something to read: netdesk_answer() for each answer.  False:
+	 * nobody answers any more; who waits is refused. */
+	bool (*ready)(void *ctx, struct netdesk *desk);
+};
 
 struct serve_args {
 	const struct netpol *policy;  /* borrowed */
@@ -17,6 +28,7 @@ struct serve_args {
 	const int
 		*publish; /* borrowed: host listeners, order of netpol's list */
 	size_t n_publish;
+	const struct serve_asking *asking; /* borrowed; NULL = nobody */
 };
 
 /* Every object has a deadline and a limit; 0 = none. */

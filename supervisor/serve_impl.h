@@ -60,6 +60,8 @@ struct serve {
 	bool paused; /* listeners are, at max_conns */
 	bool ending; /* the command has ended */
 	struct loop_source front;
+	const struct serve_asking *asking;
+	struct loop_source answers;
 	struct loop_timer last;   /* while ending: when we end in any case */
 	struct loop_timer resume; /* listeners, after descriptors ran out */
 	size_t n_listeners;

@@ -36,11 +36,12 @@ enum {
 struct kit {
 	pid_t pid;
 	int front;
-	uint16_t proxy;   /* HTTP and SOCKS */
-	uint16_t open;    /* transparent, at KIT_ELSEWHERE */
-	uint16_t forward; /* to the host's port `target` */
-	uint16_t dns;     /* UDP and TCP */
-	uint16_t relay;   /* SOCKS5 UDP */
+	const struct serve_asking *asking; /* of the next kit_start */
+	uint16_t proxy;                    /* HTTP and SOCKS */
+	uint16_t open;                     /* transparent, at KIT_ELSEWHERE */
+	uint16_t forward;                  /* to the host's port `target` */
+	uint16_t dns;                      /* UDP and TCP */
+	uint16_t relay;                    /* SOCKS5 UDP */
 	uint16_t publish; /* on the host; inside it is `target` */
 	size_t events_len;
 	char events[KIT_EVENTS]; /* a packet a line */
@@ -107,6 +108,7 @@ kit_start(struct kit *k, const struct netpol *np,
 {
 	static struct handover h;
 	int pair[2];
+	const struct serve_asking *asking = k->asking;
 	memset(k, 0, sizeof(*k));
 	(void)setvbuf(stdout, NULL, _IOLBF, 0);
 	h = (struct handover){ .level = DOORS_PORTS };
@@ -134,7 +136,8 @@ kit_start(struct kit *k, const struct netpol *np,
 			.doors = &h,
 			.front = pair[0],
 			.publish = &publish,
-			.n_publish = np->n_publish };
+			.n_publish = np->n_publish,
+			.asking = asking };
 		int err = serve(&a, limits);
 		handover_close(&h);
 		exit(err == 0 ? 0 : 1); /* with the leak check */

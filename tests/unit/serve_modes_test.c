@@ -169,6 +169,120 @@ test_no_check(struct tap *t, struct kit *k, int server, uint16_t port)
 	}
 }
 
+/* Questions go to the test, which is the person; answers come back. */
+struct message {
+	uint64_t id;
+	enum netdesk_answer answer;
+	char host[NETHOST_TEXT_MAX];
+};
+
+static int
+put_question(void *ctx, const struct netdesk_question *q)
+{
+	struct message m = { .id = q->id };
+	(void)snprintf(m.host, sizeof(m.host), "%s", q->host);
+	return send(*(int *)ctx, &m, sizeof(m), MSG_NOSIGNAL) < 0 ? -errno : 0;
+}
+
+static void
+withdraw_question(void *ctx, uint64_t id)
+{
+	struct message m = { .id = id };
+	(void)!send(*(int *)ctx, &m, sizeof(m), MSG_NOSIGNAL);
+}
+
+static bool
+take_answer(void *ctx, struct netdesk *desk)
+{
+	struct message m;
+	if (recv(*(int *)ctx, &m, sizeof(m), 0) != sizeof(m))
+		return false;
+	(void)netdesk_answer(desk, m.id, m.answer);
+	return true;
+}
+
+static bool
+hear_question(int person, struct message *m)
+{
+	return kit_readable(person, KIT_WAIT_MS) &&
+	       recv(person, m, sizeof(*m), 0) == sizeof(*m);
+}
+
+static int
+ask_for(const struct kit *k, uint16_t port)
+{
+	char ask[128];
+	int c = kit_connect(k->proxy);
+	(void)snprintf(ask, sizeof(ask),
+		"CONNECT 127.0.0.3:%u HTTP/1.1\r\n\r\n", port);
+	(void)kit_say(c, ask);
+	return c;
+}
+
+static void
+test_asking(struct tap *t, struct kit *k, uint16_t port)
+{
+	struct netpol np;
+	struct message m;
+	char text[512];
+	int pair[2], c[3];
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+		return;
+	const struct serve_asking asking = {
+		.decider = { .ctx = &pair[0],
+			.ask = put_question,
+			.withdraw = withdraw_question },
+		.fd = pair[0],
+		.ready = take_answer
+	};
+	int server = kit_socket_at(0x7f000003, SOCK_STREAM, &port);
+	netpol_init(&np);
+	np.flags |= NETPOL_EVENTS | NETPOL_LOCAL;
+	k->asking = &asking;
+	kit_start(k, &np, &kit_limits, port);
+	c[0] = ask_for(k, port);
+	c[1] = ask_for(k, port);
+	tap_ok(t,
+		hear_question(pair[1], &m) && strcmp(m.host, "127.0.0.3") == 0,
+		"what no rule allows is asked about");
+	tap_ok(t, !kit_readable(c[0], 100) && !kit_readable(pair[1], 0),
+		"once, and both wait");
+	m.answer = NETDESK_ALLOW_SESSION;
+	(void)!send(pair[1], &m, sizeof(m), MSG_NOSIGNAL);
+	for (int i = 0; i < 2; i++) {
+		(void)kit_head(c[i], text, sizeof(text));
+		tap_ok(t, strncmp(text, "HTTP/1.1 200 ", 13) == 0,
+			"a yes is one for both");
+		(void)close(c[i]);
+	}
+	c[2] = ask_for(k, port);
+	(void)kit_head(c[2], text, sizeof(text));
+	tap_ok(t,
+		strncmp(text, "HTTP/1.1 200 ", 13) == 0 &&
+			!kit_readable(pair[1], 0),
+		"and for those after them");
+	(void)close(c[2]);
+	tap_ok(t, kit_events(k, "\"source\":\"decider\""), "as is told");
+	c[0] = ask_for(k, 9);
+	(void)hear_question(pair[1], &m);
+	uint64_t id = m.id;
+	(void)close(c[0]);
+	tap_ok(t, hear_question(pair[1], &m) && m.id == id,
+		"who goes away withdraws the question");
+	c[0] = ask_for(k, 9);
+	(void)hear_question(pair[1], &m);
+	(void)shutdown(pair[1], SHUT_RDWR);
+	(void)kit_head(c[0], text, sizeof(text));
+	tap_ok(t, strncmp(text, "HTTP/1.1 403 ", 13) == 0,
+		"nobody there to answer is a no");
+	(void)close(c[0]);
+	tap_int(t, kit_stop(k), 0, "it ends in order");
+	(void)close(pair[0]);
+	(void)close(pair[1]);
+	(void)close(server);
+	netpol_free(&np);
+}
+
 int
 main(void)
 {
@@ -179,5 +293,6 @@ main(void)
 	test_limited(&t, &k, server, port);
 	test_upstream(&t, &k, server, port);
 	test_no_check(&t, &k, server, port);
+	test_asking(&t, &k, 0);
 	return tap_end(&t);
 }
