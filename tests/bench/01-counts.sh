@@ -98,4 +98,28 @@ for kind in dirs files; do
     fi
   done
 done
+# Mounts of the host cost the kernel a copy, and none of the programs a call: with
+# bwrap binding the host it was one call and more for each.
+on_host() { # on_host N -- all calls of a start with N mounts more on the host
+  # shellcheck disable=SC2016 # for the inner shell
+  run unshare -Urm sh -c 'mount -t tmpfs none "$1" && i=0
+    while [ $i -lt "$2" ]; do
+      mkdir "$1/$i" && mount --bind "$1/$i" "$1/$i" || exit
+      i=$((i + 1))
+    done
+    shift 2; exec "$@"' sh "$T/host" "$1" "$bench" count ::: csb "$CSB" exec \
+    --mount-engine init -- /bin/true
+  [ "$code" = 0 ] || echo 0
+  field all calls
+}
+mkdir "$T/host"
+few=$(on_host 1 | tail -1)
+many=$(on_host 200 | tail -1)
+if [ "$few" = 0 ]; then
+  skip 'no call for a mount of the host' "unshare -Urm and mounts in it do not do here: $(echo "$err" | head -1)"
+elif [ "$many" -gt 0 ] && [ $((many - few)) -lt 100 ]; then
+  ok "no call for a mount of the host: $few with 1, $many with 200"
+else
+  not_ok 'no call for a mount of the host' "1: $few, 200: $many"
+fi
 finish

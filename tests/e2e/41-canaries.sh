@@ -175,7 +175,7 @@ else
 fi
 
 # --- what bwrap makes: another in its place ------------------------------------
-bwrap=$(sed -n 's/^BWRAP=//p' "$B/config.mk" 2>/dev/null)
+bwrap=$(sed -n 's/^CONFIGURED := .*|//p' "$B/config.mk" 2>/dev/null)
 : "${bwrap:=/usr/bin/bwrap}"
 cp "$bwrap" "$T/bwrap"
 cp "$TOOLS/odd_bwrap" "$T/odd"

@@ -267,7 +267,7 @@ fi
   csb ${least#--backend landlock} --backend auto -- true
   works 'and it runs'
   is 'and nothing is said' "$err" ''
-  bwrap=$(sed -n 's/^BWRAP=//p' "$B/config.mk" 2>/dev/null)
+  bwrap=$(sed -n 's/^CONFIGURED := .*|//p' "$B/config.mk" 2>/dev/null)
   no_spaces="${bwrap:-bwrap} --dev-bind / / --unshare-user --disable-userns"
   if $no_spaces true 2>/dev/null; then
     run $no_spaces "$CSB" exec -C "$W" ${least#--backend landlock} --backend auto -- echo ran
