@@ -56,6 +56,7 @@ hasnt 'its rules are not read' "$out" 'p.rules'
 printf '[projects."%s"]\ntrust_level = "trusted"\n' "$W" >"$U/config.toml"
 answer 'a trusted project narrows' asks -- uu x
 has 'with file, line and layer' "$out" ".codex-sandbox/p.rules:2 (project): prompt"
+has 'a rule that asks offers nothing' "$out" 'offers to remember: nothing: a rule asks, and wants to be asked again'
 explain --approval-policy untrusted -- pp
 has 'and widens nothing' "$out" 'ignored: a project can only narrow'
 has 'so the command is unmatched' "$out" 'class: unmatched'
@@ -115,6 +116,17 @@ chmod g-w "$M/10.rules"
 chmod o+w "$U/u.rules"
 stops 'a user file that others can write' 'others than its owner'
 chmod o-w "$U/u.rules"
+# Somebody else's: root's file, where a namespace without root looks at it.
+ln -s /etc/passwd "$U/link.rules"
+stops "a user's link to a file of root's is read" 'link.rules:1:'
+if unshare --user --map-current-user true 2>/dev/null; then
+  run unshare --user --map-current-user "$tool" explain -- zz
+  code_is 'and to a file of somebody else is not' 1
+  has 'why' "$err" 'it must belong to you or to root'
+else
+  skip 'a file of somebody else' 'no user namespaces for an ordinary user'
+fi
+rm "$U/link.rules"
 chmod go+w "$P/p.rules"
 explain -- zz
 works 'a project file may be written by anybody'

@@ -17,6 +17,9 @@ struct row {
 static const struct row rows[] = {
 	{ "rm -f", DANGER_FORCED_RM },
 	{ "rm -f x;;", DANGER_FORCED_RM },
+	{ "rm \\\n-f x", DANGER_FORCED_RM },
+	{ "echo `true &&`; rm -f x", DANGER_NONE },
+	{ "echo $(( (1) )); rm -f x", DANGER_FORCED_RM },
 	{ "x;; rm -f x", DANGER_FORCED_RM },
 	{ "rm -rf x", DANGER_FORCED_RM },
 	{ "rm -r --force x", DANGER_FORCED_RM },

@@ -97,6 +97,27 @@ static const struct row rows[] = {
 		PLACE_SESSION, RETRY_NO, DECIDE_NO_PART, "" },
 };
 
+/* Without a cage there is nothing to be left. */
+static void
+free_session(struct tap *t)
+{
+	struct decide_part p = part(CLASS_ALLOW);
+	struct decide_query q = {
+		.approval = { .policy = DECIDE_ON_REQUEST },
+		.session = SESSION_FREE,
+		.profile_flags = DECIDE_RULES_LEAVE,
+		.n_parts = 1,
+		.parts = &p,
+		.argc = 2,
+		.argv = argv,
+	};
+	own_decision struct decision d = { 0 };
+	tap_ok(t,
+		decide(&q, &d) == 0 && d.act == ACT_RUN &&
+			d.place == PLACE_SESSION,
+		"a free session runs an allowed command where it is");
+}
+
 static void
 row_check(struct tap *t, const struct row *row)
 {
@@ -166,6 +187,7 @@ main(void)
 	struct tap t = { 0 };
 	struct decision d = { 0 };
 	own_buf struct buf table = { 0 };
+	free_session(&t);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		row_check(&t, &rows[i]);
 	session_check(&t);

@@ -275,7 +275,8 @@ check_request(struct tap *t, const struct rules *r)
 	}
 	static const char *const just[] = { "zz" },
 				 *const longer[] = { "zz", "1" },
-				 *const other[] = { "zz", "7" };
+				 *const other[] = { "zz", "7" },
+				 *const else_where[] = { "yy" };
 	o = (struct amend_offer){ .argc = 1, .argv = just };
 	tap_ok(t,
 		amend_accepts(&o, 3, argv, &(struct amend_request){ 1, just }),
@@ -288,6 +289,10 @@ check_request(struct tap *t, const struct rules *r)
 		!amend_accepts(
 			&o, 3, argv, &(struct amend_request){ 2, other }),
 		"... no other words");
+	tap_ok(t,
+		!amend_accepts(
+			&o, 3, argv, &(struct amend_request){ 1, else_where }),
+		"... nor another one of its length");
 	o = (struct amend_offer){ .argc = 2, .argv = longer };
 	tap_ok(t,
 		!amend_accepts(&o, 3, argv, &(struct amend_request){ 1, just }),

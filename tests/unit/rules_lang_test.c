@@ -86,6 +86,9 @@ static const struct row rows[] = {
 	{ "v: dict[str, int] = {'a': 'b'}\n",
 		"Value `{\"a\": \"b\"}` of type `dict` does not match the type annotation `dict[str, int]` for return type",
 		1, 21 },
+	{ "network_rule(\"::000000000000000000000000000000000000000000000000000000000000\", \"http\", \"allow\")\n",
+		"invalid rule: network_rule host has an invalid port or address",
+		1, 1 },
 	{ "x = y\n", "Variable `y` not found", 1, 5 },
 	{ "x = 1\n  y = 2\n",
 		"Parse error: unexpected new indentation block, expected "

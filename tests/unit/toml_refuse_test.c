@@ -111,6 +111,7 @@ static const struct row rows[] = {
 	{ "a = yes", 1, 5, "\"yes\" is no value" },
 	/* dates */
 	{ "a = 2026-13-01", 1, 5, "no such date" },
+	{ "a = 2026-1x-01", 1, 5, "no such date" },
 	{ "a = 2026-00-01", 1, 5, "no such date" },
 	{ "a = 2026-02-29", 1, 5, "no such date" },
 	{ "a = 1900-02-29", 1, 5, "no such date" },
