@@ -243,6 +243,11 @@ static const struct seccomp_row rows[] = {
 		.cond = { { NOT_64(1, 0) } } },
 	{ REFUSE("ioprio_set", LANDLOCKED, why_others),
 		.cond = { { NOT_64(1, 0) } } },
+	/* PRIO_USER and IOPRIO_WHO_USER with 0 are all that the user runs. */
+	{ REFUSE("setpriority", LANDLOCKED, why_others),
+		.cond = { { EQUAL(0, INT, 2) } } },
+	{ REFUSE("ioprio_set", LANDLOCKED, why_others),
+		.cond = { { EQUAL(0, INT, 3) } } },
 
 	/*
 	 * Landlock is asked when a file is opened, made, moved or removed; not
