@@ -149,6 +149,29 @@ is_host_loopback(const struct nethost *h)
 				      netaddr_equal(&h->addr, &six)));
 }
 
+/* The host's loopback is one place under three names: denied by any of them. */
+static bool
+denies_loopback(const struct netpol *np, const struct netpol_query *q,
+	struct netpol_verdict *v)
+{
+	static const char *const names[] = { "localhost", "127.0.0.1", "::1" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct nethost h;
+		struct netpol_query same = *q;
+
+		if (nethost_parse(names[i], strlen(names[i]), &h) < 0)
+			continue; /* cannot be: they are hosts */
+		same.host = &h;
+		v->rule = find_rule(np, &same, false);
+		if (!v->rule && h.literal)
+			v->cidr = find_cidr(np, &h.addr, false);
+		if (v->rule || v->cidr)
+			return true;
+	}
+	return false;
+}
+
 static bool
 has_port(const uint16_t *ports, size_t n, uint16_t port)
 {
@@ -229,7 +252,8 @@ netpol_judge(const struct netpol *np, const struct netpol_query *q,
 		       is_host_loopback(q->host);
 
 	v.rule = find_rule(np, q, false);
-	if (v.rule) {
+	if (v.rule ||
+		(is_host_loopback(q->host) && denies_loopback(np, q, &v))) {
 		v.reason = NETPOL_DENIED;
 		return v;
 	}
