@@ -73,7 +73,7 @@ void
 loopback_check(void)
 {
 	const union name to = name_v4(INADDR_LOOPBACK);
-	union name from;
+	union name from = { .any = { 0 } };
 	errno = try_route(&to, &from);
 	if (errno == ENETUNREACH)
 		die("private network", "its loopback interface is down",
@@ -86,7 +86,7 @@ int
 loopback_try_v4(void)
 {
 	const union name to = outside_v4();
-	union name from;
+	union name from = { .any = { 0 } };
 	return try_route(&to, &from);
 }
 
@@ -94,7 +94,7 @@ int
 loopback_try_v6(void)
 {
 	const union name to = outside_v6();
-	union name from;
+	union name from = { .any = { 0 } };
 	return try_route(&to, &from);
 }
 
@@ -107,7 +107,7 @@ int
 loopback_leave_v4(void)
 {
 	const union name to = outside_v4();
-	union name from;
+	union name from = { .any = { 0 } };
 	int err = try_route(&to, &from);
 	if (err != 0)
 		return err;
@@ -120,7 +120,7 @@ loopback_leave_v6(void)
 {
 	static const struct in6_addr own = { .s6_addr = { DOORS_OWN6 } };
 	const union name to = outside_v6();
-	union name from;
+	union name from = { .any = { 0 } };
 	int err = try_route(&to, &from);
 	if (err != 0)
 		return err;
