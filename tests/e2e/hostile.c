@@ -27,7 +27,7 @@
 
 struct victim {
 	char **argv;
-	char **env;
+	const char **env;
 };
 
 static void
@@ -50,15 +50,16 @@ no_arguments(struct victim *v, const char *arg)
 	need(false, "execve");
 }
 
-/* A timer that fires in the middle: every microsecond, of every kind. */
+/* Timers of every kind that fire in the middle: after a second, and then often. */
 static void
 timers(struct victim *v, const char *arg)
 {
-	const struct itimerval soon = { { 0, 50 }, { 0, 300 } };
+	const struct itimerval soon = { { 0, 50 }, { 1, 0 } };
 	(void)v;
 	(void)arg;
 	for (int which = ITIMER_REAL; which <= ITIMER_PROF; which++)
-		need(setitimer(which, &soon, NULL) == 0, "setitimer");
+		need(syscall(SYS_setitimer, which, &soon, NULL) == 0,
+			"setitimer");
 }
 
 static void
@@ -129,12 +130,14 @@ limit(const char *arg, bool hard)
 		if (strlen(names[i].name) != len ||
 			strncmp(names[i].name, arg, len) != 0)
 			continue;
-		need(getrlimit((__rlimit_resource_t)names[i].resource, &l) == 0,
+		need(syscall(SYS_prlimit64, 0, names[i].resource, NULL, &l) ==
+				0,
 			"getrlimit");
 		l.rlim_cur = strtoul(arg + len + 1, NULL, 10);
 		if (hard)
 			l.rlim_max = l.rlim_cur;
-		need(setrlimit((__rlimit_resource_t)names[i].resource, &l) == 0,
+		need(syscall(SYS_prlimit64, 0, names[i].resource, &l, NULL) ==
+				0,
 			"setrlimit");
 		return;
 	}
@@ -189,8 +192,8 @@ directory(struct victim *v, const char *arg)
 static void
 environment(struct victim *v, const char *arg)
 {
-	static const char *const names[] = { "LD_PRELOAD=/nowhere.so",
-		"LD_AUDIT=x", "LD_LIBRARY_PATH=.", "LD_DEBUG=all",
+	static const char *env[600] = { "LD_PRELOAD=/nowhere.so", "LD_AUDIT=x",
+		"LD_LIBRARY_PATH=.", "LD_DEBUG=all",
 		"LD_DEBUG_OUTPUT=made-by-ld", "LD_PROFILE=libc.so.6",
 		"LD_BIND_NOW=", "LD_SHOW_AUXV=1",
 		"GLIBC_TUNABLES=glibc.malloc.mxfast=glibc.malloc.mxfast=A",
@@ -201,15 +204,11 @@ environment(struct victim *v, const char *arg)
 		"HOSTALIASES=/etc/shadow", "RES_OPTIONS=debug", "TMPDIR=.",
 		"RESOLV_HOST_CONF=/etc/shadow", "NIS_PATH=.", "PATH=.", "IFS=/",
 		"CSB_BREAK=filter", "XDG_RUNTIME_DIR=/", "=", "", "nothing" };
-	static char text[sizeof names / sizeof *names][64];
-	static char *env[600];
 	static char filler[2048];
 	size_t n = 0;
 	(void)arg;
-	for (; n < sizeof names / sizeof *names; n++) {
-		(void)snprintf(text[n], sizeof text[n], "%s", names[n]);
-		env[n] = text[n];
-	}
+	while (env[n] != NULL)
+		n++;
 	memset(filler, 'x', sizeof filler - 1);
 	for (; n < 590; n++)
 		env[n] = filler;
@@ -264,7 +263,7 @@ shared_cwd(struct victim *v, const char *arg)
 static void
 traced(struct victim *v, const char *arg)
 {
-	int status;
+	int status = 0;
 	const pid_t pid = fork();
 	(void)v;
 	(void)arg;
@@ -318,8 +317,11 @@ leave(struct victim *v, const char *word)
 int
 main(int argc, char **argv)
 {
-	extern char **environ;
-	struct victim v = { .env = environ };
+	union {
+		const char **ours;
+		char **execs; /* which does not write to it */
+	} env = { .execs = environ };
+	struct victim v = { .env = env.ours };
 	int n = 1;
 	while (n < argc && strcmp(argv[n], "--") != 0)
 		n++;
@@ -328,7 +330,8 @@ main(int argc, char **argv)
 	v.argv = argv + n + 1;
 	for (int i = 1; i < n; i++)
 		leave(&v, argv[i]);
-	(void)execve(v.argv[0], v.argv, v.env);
+	env.ours = v.env;
+	(void)execve(v.argv[0], v.argv, env.execs);
 	perror(v.argv[0]);
 	return errno == ENOMEM ? 98 : 99;
 }

@@ -7,7 +7,11 @@ installed world
 hostile 'every signal ignored' cage ignored
 hostile 'every signal blocked, and waiting' cage pending
 hostile 'both' cage ignored pending
-hostile 'timers of every kind that fire at once' cage timers
+hostile 'timers of every kind' cage timers
+run forbidden "$P/parent/codex-sandbox" exec -C "$W" -- sh -c 'sleep 1.5; ./probe caps'
+is 'which do not fire in what the launcher becomes' "$code $out$err" "0 $none"
+run forbidden "$P/hostile" timers -- /bin/sleep 3
+is 'control: they would' "$code" 142
 for bits in 0040000 0080000 0200000 0400000 0008 ffffffff; do
   hostile "personality $bits" cage personality=$bits
 done
