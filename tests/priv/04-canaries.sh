@@ -30,8 +30,11 @@ for host in plain setuid; do
   odd ''
   is "$host: the other bwrap works when it builds all" "$out" ran
   prepare="$up; ip route add local 192.0.2.0/24 dev lo"
-  odd no:--unshare-net
-  refused "$host: no network namespace" 125 'private network does not hold: route to 192.0.2.1'
+  # bwrap makes it where it lays the mounts, else the launcher, and init joins.
+  for engine in bwrap init; do
+    odd no:--unshare-net,net --mount-engine $engine
+    refused "$host, $engine: no network namespace" 125 'private network does not hold: route to 192.0.2.1'
+  done
   odd ''
   is "$host: with it, the same host's routes do no harm" "$out" ran
   prepare=$up
