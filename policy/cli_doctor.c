@@ -29,6 +29,7 @@
 
 #include "launcher/own.h"
 #include "policy/buf.h"
+#include "policy/cgroup.h"
 #include "policy/diag.h"
 #include "policy/num.h"
 #include "policy/vis.h"
@@ -196,13 +197,31 @@ check_landlock(struct finding *f)
 	if (abi < 0)
 		say(f, NOTE,
 			"boot with lsm=landlock,... on Linux 5.13 or newer",
-			"not available; --net full then has no unix sockets at all");
+			"not available: no second layer, no --backend landlock; --net full then has no unix sockets at all");
 	else if (abi < 6)
 		say(f, NOTE, "use Linux 6.12 or newer",
-			"ABI %ld: cannot scope abstract sockets, --net full then has no unix sockets at all",
+			"ABI %ld: too old for --backend landlock; cannot scope abstract sockets, --net full then has no unix sockets at all",
 			abi);
 	else
-		say(f, OK, "", "ABI %ld", abi);
+		say(f, OK, "",
+			"ABI %ld; --backend landlock is possible where there are no namespaces",
+			abi);
+}
+
+static void
+check_limits(struct finding *f)
+{
+	const struct cgroup_limits all = { 1, 1, 1 };
+	struct cgroup group = CGROUP_EMPTY;
+	struct diag d = { 0 };
+
+	if (cgroup_begin(&group, &all, 0, true, &d) < 0)
+		say(f, NOTE, d.mend,
+			"--memory, --pids and --cpu are refused: %s", d.cause);
+	else
+		say(f, OK, "", "--memory, --pids and --cpu hold, in %s",
+			group.path);
+	cgroup_end(&group);
 }
 
 static void
@@ -324,6 +343,7 @@ static const struct check checks[] = {
 	{ "launcher", check_launcher },
 	{ "user namespaces", check_userns },
 	{ "landlock", check_landlock },
+	{ "limits", check_limits },
 	{ "yama", check_yama },
 	{ "privilege", check_privilege },
 	{ "network", check_network },

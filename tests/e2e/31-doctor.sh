@@ -4,7 +4,7 @@
 run "$CSB" doctor
 works 'doctor ends with 0 where the sandbox works'
 has 'it has tried the network by name' "$out" 'by name: the proxy, names, and'
-for word in bwrap namespace landlock; do
+for word in bwrap namespace landlock 'limits  '; do
   has "it speaks of $word" "$out" "$word"
 done
 is 'and says nothing on stderr' "$err" ''
