@@ -112,6 +112,7 @@ static const struct row rows[] = {
 	/* dates */
 	{ "a = 2026-13-01", 1, 5, "no such date" },
 	{ "a = 2026-1x-01", 1, 5, "no such date" },
+	{ "a = 2x26-01-01", 1, 5, "is no value" },
 	{ "a = 2026-00-01", 1, 5, "no such date" },
 	{ "a = 2026-02-29", 1, 5, "no such date" },
 	{ "a = 1900-02-29", 1, 5, "no such date" },
