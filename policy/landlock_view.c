@@ -137,7 +137,7 @@ add_root(const struct ruling *r)
 	const struct dirent *e;
 	int err = dir ? add(r, PLAN_TMPFS, "/", 0, 0) : -errno;
 
-	while (err >= 0 && (e = readdir(dir)))
+	while (dir && err >= 0 && (e = readdir(dir)))
 		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
 			err = add_top(r, e->d_name);
 	if (dir)

@@ -17,7 +17,7 @@ mkdir "$G"
 cleanup_group() {
   find "$G" -depth -type d -exec rmdir {} \; 2>/dev/null
   for c in memory pids cpu; do
-    case " $was " in *" $c "*) ;; *) echo "-$c" >$top/cgroup.subtree_control 2>/dev/null ;; esac
+    case " $was " in *" $c "*) ;; *) echo "-$c" >"$top/cgroup.subtree_control" 2>/dev/null ;; esac
   done
   test_cleanup
 }
