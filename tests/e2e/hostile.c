@@ -194,8 +194,7 @@ environment(struct victim *v, const char *arg)
 {
 	static const char *env[600] = { "LD_PRELOAD=/nowhere.so", "LD_AUDIT=x",
 		"LD_LIBRARY_PATH=.", "LD_DEBUG=all",
-		"LD_DEBUG_OUTPUT=made-by-ld", "LD_PROFILE=libc.so.6",
-		"LD_BIND_NOW=", "LD_SHOW_AUXV=1",
+		"LD_DEBUG_OUTPUT=made-by-ld", "LD_BIND_NOW=", "LD_SHOW_AUXV=1",
 		"GLIBC_TUNABLES=glibc.malloc.mxfast=glibc.malloc.mxfast=A",
 		"GCONV_PATH=.", "LOCPATH=.", "LANG=x", "LC_ALL=../../x",
 		"NLSPATH=%N", "TZ=/etc/shadow", "TZDIR=.",
