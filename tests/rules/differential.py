@@ -63,14 +63,14 @@ def unescaped(text):
 
 def shown(text):
     """Our escapes, and what they stand for, as one mark."""
-    text = re.sub(r"(?:\\x[0-9a-f]{2})+", "\x7f", unescaped(text))
+    text = re.sub(r"(?:\\x[0-9a-f]{2})+", "\x7f", unescaped(text).split("\0")[0])
     return re.sub(r"\?+", "?", "".join(
         "?" if unicodedata.category(c)[0] in "CZM" and c != " " else c for c in text))
 
 
 def rounded(text):
     """Without the digit of 1e+15, for which the original says another."""
-    return re.sub(r"(?<![0-9.])[0-9]e[+-][0-9]+", "1e0", text)
+    return re.sub(r"(?<![0-9.])[0-9](?:\.0+)?e[+-][0-9]+", "1e0", text)
 
 
 def other_order(ours, theirs):
@@ -136,7 +136,7 @@ def classify(case, ours, compat, theirs):
         return BYTES
     if compat[:2] != theirs[:2]:
         kind = explain(text, compat, theirs, detail(compat[2]))
-        return kind if kind in (SUBSET, RECURSION, LIMITS, ORDER, SHAPES) else UNEXPLAINED
+        return kind if kind in (SUBSET, RECURSION, LIMITS, ORDER, SHAPES, ROUNDED) else UNEXPLAINED
     if ours[:2] != theirs[:2]:
         return explain(text, ours, theirs, detail(ours[2]))
     if leading(ours[2]) != leading(theirs[2]):
