@@ -4,10 +4,11 @@
 . "$(dirname "$0")/../lib.sh"
 have gcc || skip_all 'gcc is not installed'
 mkdir "$T/s"
+# Many, and not counted: a stale copy of a pointer hides one from the detector.
 cat >"$T/s/leak.c" <<'EOF'
 #include <stdlib.h>
 static void *volatile keep;
-int main(void) { keep = malloc(77); keep = 0; return 0; }
+int main(void) { for (int i = 0; i < 50; i++) keep = malloc(77); keep = 0; return 0; }
 EOF
 cat >"$T/s/over.c" <<'EOF'
 #include <stdlib.h>
@@ -31,11 +32,11 @@ MASK='s/==[0-9]*==/==N==/g; s/0x[0-9a-f]*/0xN/g; s/([^ ]*+0xN)//; s/in [^ ]* [^ 
 export ASAN_OPTIONS=detect_leaks=1:symbolize=0
 unset UBSAN_OPTIONS LSAN_OPTIONS
 same 'a leak is detected' --env-include ASAN_OPTIONS -- \
-  sh -c 'gcc -g -fsanitize=address -o t leak.c && ./t 2>&1 | grep -E "ERROR|SUMMARY"; ./t 2>/dev/null; echo $?; rm t'
+  sh -c 'gcc -g -fsanitize=address -o t leak.c && ./t 2>&1 | grep -oE "ERROR.*|SUMMARY: [a-zA-Z]*"; ./t 2>/dev/null; echo $?; rm t'
 csb --env-include ASAN_OPTIONS -w "$T/s" --chdir "$T/s" -- \
   sh -c 'gcc -g -fsanitize=address -o t leak.c && ./t'
 has 'and named' "$err" 'detected memory leaks'
-has 'with its size' "$err" '77 byte'
+has 'with its size' "$err" 'Direct leak of 3'
 same 'a read behind the end is detected' --env-include ASAN_OPTIONS -- \
   sh -c 'gcc -g -fsanitize=address -o t over.c && ./t 2>&1 | grep -E "ERROR: AddressSanitizer: [a-z-]*" -o; rm t'
 same 'undefined behaviour is detected' -- \
