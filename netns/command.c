@@ -25,6 +25,7 @@
 #include "launcher/plan_wire.h"
 #include "netns/exec_fail.h"
 #include "netns/init.h"
+#include "netns/landlock.h"
 #include "netns/stdio.h"
 #include "netns/tty.h"
 
@@ -181,6 +182,7 @@ become(struct init *init)
 		(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	if (init->tty >= 0 && init->foreground)
 		tty_give(init->tty, getpid());
+	landlock_part(init->plan);
 	stdio_give(init->plan, init->tty);
 	init->has_stdio = true;
 	stdio_shut();

@@ -75,7 +75,7 @@ enum right { /* LANDLOCK_ACCESS_FS_* */
 	OF_A_FILE = EXECUTE | READ_FILE | CHANGE | IOCTL_DEV,
 };
 
-enum { SCOPE_ALL = 3 }; /* abstract sockets, signals */
+enum { SCOPE_SIGNALS = 2, SCOPE_ALL = 3 }; /* abstract sockets too */
 
 struct ruleset { /* struct landlock_ruleset_attr */
 	uint64_t fs;
@@ -273,5 +273,23 @@ landlock_load(const struct plan *plan, int tty)
 	/* The canaries try what is refused: no entry in the host's audit log. */
 	if (syscall(SYS_landlock_restrict_self, fd,
 		    abi >= ABI_QUIET ? QUIET : 0) != 0)
+		die_errno("Landlock", "codex-sandbox doctor");
+}
+
+/* A ruleset that does not name REFER refuses it: here it is granted everywhere. */
+void
+landlock_part(const struct plan *plan)
+{
+	const struct ruleset rules = { .fs = REFER, .scoped = SCOPE_SIGNALS };
+	if ((plan->flags & (PLAN_LANDLOCK | PLAN_NAMESPACES)) != PLAN_LANDLOCK)
+		return;
+	own_fd int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	own_fd int fd = (int)syscall(
+		SYS_landlock_create_ruleset, &rules, sizeof rules, 0);
+	const struct loading l = { .fd = fd, .handled = REFER };
+	if (root < 0 || fd < 0)
+		die_errno("Landlock", "codex-sandbox doctor");
+	add(&l, root, REFER, "/");
+	if (syscall(SYS_landlock_restrict_self, fd, 0) != 0)
 		die_errno("Landlock", "codex-sandbox doctor");
 }

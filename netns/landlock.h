@@ -21,4 +21,11 @@ struct plan;
  */
 void landlock_load(const struct plan *plan, int tty);
 
+/**
+ * In place, in the child that becomes the command: a part of its own in init's
+ * domain.  Init can signal it, and it cannot stop init, who has its uid and keeps
+ * its time limit.  Nothing where a PID namespace sees to that.
+ */
+void landlock_part(const struct plan *plan);
+
 #endif /* NETNS_LANDLOCK_H */

@@ -261,6 +261,14 @@ code_is 'a time limit' 124
 bg=$(cat "$W/bg")
 wait_for 10 all_gone "$bg"
 yes 'nobody is left behind' all_gone "$bg"
+# Init has the command's uid and is in its own domain of Landlock.
+for sig in STOP KILL 0; do
+  ll --timeout 30s -- sh -c "kill -$sig \$PPID; echo \$?"
+  is "init is not signalled by the command: $sig" "$code $out" '0 1'
+  has "by the kernel: $sig" "$err" 'not permitted'
+done
+ll -- sh -c 'sleep 1000 & kill $! && wait $!; echo $?'
+is 'its own children are' "$out" 143
 csb --backend landlock --sandbox read-only --proc none --no-protect all -w "$W" --timeout 200ms --grace 100ms -- \
   sh -c 'trap "" TERM; (trap "" TERM; sleep 1000 & echo $! >bg; wait) & wait'
 code_is 'a time limit, without /proc' 124
