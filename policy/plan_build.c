@@ -113,6 +113,7 @@ resolve_view(struct plan_build *b, const struct options *o, struct diag *d)
 		.host_network = b->profile.net == NET_ENABLED,
 		.own_names = b->net.transparent,
 		.by_init = (b->plan->flags & PLAN_INIT_MOUNTS) != 0,
+		.bare = !(b->plan->flags & PLAN_LANDLOCK),
 	};
 	const struct ghost_request guards = {
 		.choice = o->guard,

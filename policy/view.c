@@ -48,7 +48,9 @@ narrow(struct view *v, const struct view_request *rq, struct diag *d)
 	int err;
 
 	view_merge(v);
-	err = protect(v, rq, d);
+	err = view_mask_procfs(v, rq, d);
+	if (err >= 0)
+		err = protect(v, rq, d);
 	if (err >= 0)
 		err = view_add_sockets(v, rq, d);
 	return err < 0 ? err : view_settle(v, d);

@@ -83,6 +83,7 @@ struct view_request {
 	bool host_network; /* name resolution files of /run are needed */
 	bool own_names;    /* names are answered inside: see view_names.c */
 	bool by_init;      /* init lays the mounts */
+	bool bare;         /* no Landlock behind the mounts */
 };
 
 struct view {
@@ -193,6 +194,10 @@ void view_shadow(struct view *v);
 
 /** What the entries of the policy say; not merged yet. */
 int view_add_entries(
+	struct view *v, const struct view_request *rq, struct diag *d);
+
+/** Without Landlock: mask every procfs of the host; -EOPNOTSUPP for --proc host. */
+int view_mask_procfs(
 	struct view *v, const struct view_request *rq, struct diag *d);
 
 int view_add_specials(

@@ -135,7 +135,8 @@ keep_shm(const struct placing *p)
 /*
  * The host's own has everybody's command lines in it; the kernel still refuses
  * what lies behind a process of another user namespace (its root, memory and
- * environment).  Pinned, so that it is a mount of its own wherever it lies.
+ * environment), and Landlock what lies behind bwrap's (view_procfs.c).  Pinned,
+ * so that it is a mount of its own wherever it lies.
  */
 static int
 add_proc(const struct placing *p)

@@ -29,6 +29,7 @@ static const struct {
 	{ "openat2", 437 },
 	{ "faccessat2", 439 },
 	{ "mount_setattr", 442 },
+	{ "landlock_create_ruleset", 444 },
 };
 
 static int
