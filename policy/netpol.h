@@ -212,13 +212,14 @@ struct netpol_verdict netpol_judge(const struct netpol *np,
 	const struct netpol_query *q, const struct netaddr *own, size_t n_own);
 
 /**
- * The addresses that a name was resolved to, of which one refused refuses all:
- * denied networks, then classes that need a grant (allowed networks), then
+ * The addresses that the name of a query (not of NETPOL_DNS) was resolved to, of
+ * which one refused refuses all: denied addresses and networks, then classes that need a grant (allowed networks), then
  * own[], the addresses of the host itself.
  */
 struct netpol_verdict netpol_judge_addresses(const struct netpol *np,
-	const struct netpol_verdict *by_name, const struct netaddr *addrs,
-	size_t n, const struct netaddr *own, size_t n_own);
+	const struct netpol_query *q, const struct netpol_verdict *by_name,
+	const struct netaddr *addrs, size_t n, const struct netaddr *own,
+	size_t n_own);
 
 /** The addresses of this host's interfaces now; *ret is freed with free(). */
 int netpol_own_addresses(struct netaddr **ret, size_t *ret_n);

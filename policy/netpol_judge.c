@@ -42,6 +42,22 @@ find_rule(const struct netpol *np, const struct netpol_query *q, bool allow)
 	return NULL;
 }
 
+/* The rule that denies this address, in its own coat or another. */
+static const struct netpol_rule *
+find_denied_address(const struct netpol *np, const struct netpol_query *q,
+	const struct netaddr *a)
+{
+	struct nethost h = { .literal = true, .addr = *a };
+	struct netpol_query as = *q;
+	const struct netpol_rule *r;
+
+	as.host = &h;
+	r = find_rule(np, &as, false);
+	if (!r && netaddr_embedded(a, &h.addr))
+		r = find_rule(np, &as, false);
+	return r;
+}
+
 static const struct netpol_cidr *
 find_cidr(const struct netpol *np, const struct netaddr *a, bool allow)
 {
@@ -251,7 +267,8 @@ netpol_judge(const struct netpol *np, const struct netpol_query *q,
 		       has_port(np->loopback, np->n_loopback, q->port) &&
 		       is_host_loopback(q->host);
 
-	v.rule = find_rule(np, q, false);
+	v.rule = q->host->literal ? find_denied_address(np, q, &q->host->addr)
+				  : find_rule(np, q, false);
 	if (v.rule ||
 		(is_host_loopback(q->host) && denies_loopback(np, q, &v))) {
 		v.reason = NETPOL_DENIED;
@@ -281,7 +298,7 @@ netpol_judge(const struct netpol *np, const struct netpol_query *q,
 }
 
 struct netpol_verdict
-netpol_judge_addresses(const struct netpol *np,
+netpol_judge_addresses(const struct netpol *np, const struct netpol_query *q,
 	const struct netpol_verdict *by_name, const struct netaddr *addrs,
 	size_t n, const struct netaddr *own, size_t n_own)
 {
@@ -294,7 +311,13 @@ netpol_judge_addresses(const struct netpol *np,
 	for (size_t i = 0; i < n; i++) {
 		struct netpol_verdict one =
 			judge_address(np, &addrs[i], own, n_own);
+		const struct netpol_rule *denied =
+			find_denied_address(np, q, &addrs[i]);
 
+		if (denied) {
+			one = refuse(NETPOL_DENIED);
+			one.rule = denied;
+		}
 		if (one.decision != NETPOL_ALLOW)
 			return one;
 		if (one.cidr)

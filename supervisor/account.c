@@ -79,19 +79,22 @@ account_get(struct accounts *a, const char *host, enum netpol_protocol protocol,
 	uint16_t port)
 {
 	size_t at = hash(host);
-	for (struct account *r = a->hash[at]; r != NULL; r = r->next)
-		if (r->port == port && r->protocol == protocol &&
-			strcmp(r->purse->name, host) == 0)
+	struct account *same = NULL;
+	for (struct account *r = a->hash[at]; r != NULL; r = r->next) {
+		if (strcmp(r->purse->name, host) != 0)
+			continue;
+		if (r->port == port && r->protocol == protocol)
 			return r;
+		same = r;
+	}
 	struct account_host *h = host_get(a, host);
 	struct account *r = NULL;
 	if (a->rows < ACCOUNT_ROWS_MAX && h != &a->rest_host)
 		r = calloc(1, sizeof(*r));
 	if (r == NULL) {
-		/* Counted with the others, but from its own purse if it has
-		 * one: the last row is for the hosts without. */
-		a->rest.purse = &a->rest_host;
-		return &a->rest;
+		/* A host that has a row has a purse, which no row of others
+		 * may fill again. */
+		return same != NULL ? same : &a->rest;
 	}
 	r->purse = h;
 	r->protocol = protocol;
@@ -122,6 +125,22 @@ row_json(const struct account *r, struct buf *out)
 	buf_char(out, '}');
 }
 
+/* Those that were let pass, or the others, newest first. */
+static void
+rows_json(
+	const struct accounts *a, bool allowed, size_t *shown, struct buf *out)
+{
+	for (const struct account *r = a->first;
+		r != NULL && *shown < ACCOUNT_SHOWN_MAX; r = r->all) {
+		if ((r->allowed > 0) != allowed)
+			continue;
+		if ((*shown)++)
+			buf_char(out, ',');
+		row_json(r, out);
+	}
+}
+
+/* What went out comes first: no number of refusals hides it. */
 void
 accounts_json(const struct accounts *a, struct buf *out)
 {
@@ -130,12 +149,8 @@ accounts_json(const struct accounts *a, struct buf *out)
 								    : NULL;
 	size_t shown = 0;
 	buf_str_add(out, "\"hosts\":[");
-	for (const struct account *r = a->first;
-		r != NULL && shown < ACCOUNT_SHOWN_MAX; r = r->all) {
-		if (shown++)
-			buf_char(out, ',');
-		row_json(r, out);
-	}
+	rows_json(a, true, &shown, out);
+	rows_json(a, false, &shown, out);
 	if (rest != NULL) {
 		if (shown)
 			buf_char(out, ',');

@@ -98,6 +98,15 @@ dial(struct conn *c, const struct netaddr *addrs, size_t n, uint16_t port)
 
 /* ---- names ---------------------------------------------------------------------- */
 
+static struct netpol_query
+query_of(const struct conn *c)
+{
+	return (struct netpol_query){ .protocol = c->want.protocol,
+		.host = &c->want.host,
+		.port = c->want.port,
+		.method = c->want.method[0] ? c->want.method : NULL };
+}
+
 static void
 resolved(struct resolve_waiter *w, int err, const struct netaddr *addrs,
 	size_t n)
@@ -114,8 +123,9 @@ resolved(struct resolve_waiter *w, int err, const struct netaddr *addrs,
 		return;
 	}
 	serve_own(s);
+	const struct netpol_query q = query_of(c);
 	struct netpol_verdict v = netpol_judge_addresses(
-		s->policy, &c->verdict, addrs, n, s->own, s->n_own);
+		s->policy, &q, &c->verdict, addrs, n, s->own, s->n_own);
 	if (v.decision != NETPOL_ALLOW) {
 		c->addr = addrs[0];
 		c->has_addr = true;
@@ -210,10 +220,7 @@ void
 conn_route(struct conn *c)
 {
 	struct serve *s = c->serve;
-	const struct netpol_query q = { .protocol = c->want.protocol,
-		.host = &c->want.host,
-		.port = c->want.port,
-		.method = c->want.method[0] ? c->want.method : NULL };
+	const struct netpol_query q = query_of(c);
 	c->state = CONN_ROUTE;
 	serve_own(s);
 	struct netpol_verdict v = netpol_judge(s->policy, &q, s->own, s->n_own);

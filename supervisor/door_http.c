@@ -26,6 +26,9 @@ enum {
 	ANSWER_MAX = 4096,
 	/* A head as it is sent on: with Host made anew and the like. */
 	WRITTEN_MAX = 2 * HTTP_HEAD_MAX,
+	/* Of an answer, before the last head: a server that never comes to it
+	 * would fill our memory. */
+	INTERIM_MAX = 32,
 };
 
 /* A request on its way; c->extra. */
@@ -34,6 +37,7 @@ struct exchange {
 	size_t head_len;
 	struct http_body up;
 	struct http_body down;
+	unsigned int interims;
 };
 
 static void
@@ -190,6 +194,10 @@ answer_head(struct conn *c, struct http_head *head, size_t n)
 	struct exchange *x = c->extra;
 	own_buf struct buf out = { .max = WRITTEN_MAX };
 	bool interim = head->status < 200;
+	if (interim && ++x->interims > INTERIM_MAX) {
+		bad_answer(c);
+		return true;
+	}
 	http_response_write(
 		head, c->back.data, n, interim ? 0 : HTTP_WRITE_CLOSE, &out);
 	long part = 0;

@@ -30,6 +30,7 @@ enum {
 	PACKETS_PER_TURN = 64,
 	FLOWS_MAX = 64, /* of an association; the oldest goes then */
 	DNS_PORT = 53,
+	CONTROL_READS = 16, /* of a connection that has nothing to say */
 	FAMILIES = 2,
 };
 
@@ -281,10 +282,11 @@ static void
 control_input(struct conn *c)
 {
 	char away[256];
-	ssize_t n;
-	while ((n = recv(c->client.fd, away, sizeof(away), 0)) > 0)
-		continue;
-	if (n == 0 || (errno != EAGAIN && errno != EINTR))
+	ssize_t n = 1;
+	for (int i = 0; i < CONTROL_READS && n > 0; i++)
+		n = recv(c->client.fd, away, sizeof(away), 0);
+	/* One that talks without end would be all that we listen to. */
+	if (n >= 0 || (errno != EAGAIN && errno != EINTR))
 		conn_close(c);
 }
 

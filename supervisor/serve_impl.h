@@ -44,6 +44,7 @@ struct serve {
 	struct dns *dns;
 	struct resolver *resolver;
 	struct udp_relay *udp;
+	size_t udp_waiting; /* bytes of datagrams whose target is being judged */
 	struct pipe_pool pipes;
 	struct accounts accounts;
 	struct events events;

@@ -34,8 +34,10 @@ tell(struct udp_flow *f, enum event_kind kind, const struct netpol_verdict *v,
 static void
 forget_waiting(struct udp_flow *f)
 {
-	for (size_t i = 0; i < f->n_waiting; i++)
+	for (size_t i = 0; i < f->n_waiting; i++) {
+		f->serve->udp_waiting -= f->waiting[i].len;
 		free(f->waiting[i].bytes);
+	}
 	f->n_waiting = 0;
 }
 
@@ -106,8 +108,11 @@ resolved(struct resolve_waiter *w, int err, const struct netaddr *addrs,
 		return;
 	}
 	serve_own(s);
+	const struct netpol_query q = {
+		.protocol = NETPOL_SOCKS_UDP, .host = &f->host, .port = f->port
+	};
 	struct netpol_verdict v = netpol_judge_addresses(
-		s->policy, &f->verdict, addrs, n, s->own, s->n_own);
+		s->policy, &q, &f->verdict, addrs, n, s->own, s->n_own);
 	if (v.decision != NETPOL_ALLOW)
 		refuse(f, &v);
 	else
@@ -204,12 +209,14 @@ udp_flow_put(struct udp_flow *f, const void *bytes, size_t len)
 		send_one(f, bytes, len);
 		return;
 	}
-	if (f->state == UDP_REFUSED || f->n_waiting == UDP_WAITING_MAX)
+	if (f->state == UDP_REFUSED || f->n_waiting == UDP_WAITING_MAX ||
+		f->serve->udp_waiting + len > UDP_WAITING_BYTES)
 		return;
 	void *copy = malloc(len ? len : 1);
 	if (copy == NULL)
 		return; /* lost: it is UDP */
 	memcpy(copy, bytes, len);
+	f->serve->udp_waiting += len;
 	f->waiting[f->n_waiting++] =
 		(struct udp_waiting){ .bytes = copy, .len = len };
 }

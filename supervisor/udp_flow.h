@@ -21,7 +21,11 @@ struct account;
 struct serve;
 struct udp_flow;
 
-enum { UDP_WAITING_MAX = 4, UDP_PAYLOAD_MAX = 65507 };
+enum {
+	UDP_WAITING_MAX = 4,         /* datagrams of a flow */
+	UDP_WAITING_BYTES = 8 << 20, /* of all flows */
+	UDP_PAYLOAD_MAX = 65507,
+};
 
 enum udp_flow_state {
 	UDP_JUDGING, /* somebody is asked, or a name looked up */
