@@ -251,6 +251,30 @@ print_landlock(
 		backend_words(b->backend, out);
 }
 
+static void
+print_files(const struct plan_build *b, const struct plan *p, struct buf *out)
+{
+	print_guards(&b->ghost, out);
+	if (b->view.hard_links > 0)
+		buf_printf(out,
+			"%-13s%zu other names of protected files, read-only too\n",
+			"hard links", b->view.hard_links);
+	if (b->cage == CAGE_LANDLOCK)
+		buf_printf(out, "%-13s%u rules", "filesystem", p->n_mounts);
+	else
+		buf_printf(out, "%-13s%u mounts, laid by %s", "filesystem",
+			p->n_mounts,
+			p->flags & PLAN_INIT_MOUNTS ? "init" : "bwrap");
+	if (b->view.globbed > 0)
+		buf_printf(out,
+			"; %zu masked now by patterns, later files: not covered",
+			b->view.globbed);
+	if (b->view.sockets > 0)
+		buf_printf(out, "; %zu host sockets masked", b->view.sockets);
+	buf_char(out, '\n');
+	print_tree(&b->view, out);
+}
+
 void
 explain_text(const struct plan_build *b, const struct plan *p, struct buf *out)
 {
@@ -293,27 +317,8 @@ explain_text(const struct plan_build *b, const struct plan *p, struct buf *out)
 	print_env(p, out);
 	print_command(p, out);
 	print_rules(b, out);
-	if (!plan_is_caged(b))
-		return;
-	print_guards(&b->ghost, out);
-	if (b->view.hard_links > 0)
-		buf_printf(out,
-			"%-13s%zu other names of protected files, read-only too\n",
-			"hard links", b->view.hard_links);
-	if (b->cage == CAGE_LANDLOCK)
-		buf_printf(out, "%-13s%u rules", "filesystem", p->n_mounts);
-	else
-		buf_printf(out, "%-13s%u mounts, laid by %s", "filesystem",
-			p->n_mounts,
-			p->flags & PLAN_INIT_MOUNTS ? "init" : "bwrap");
-	if (b->view.globbed > 0)
-		buf_printf(out,
-			"; %zu masked now by patterns, later files: not covered",
-			b->view.globbed);
-	if (b->view.sockets > 0)
-		buf_printf(out, "; %zu host sockets masked", b->view.sockets);
-	buf_char(out, '\n');
-	print_tree(&b->view, out);
+	if (plan_is_caged(b))
+		print_files(b, p, out);
 }
 
 int

@@ -211,15 +211,21 @@ struct netpol_verdict {
 struct netpol_verdict netpol_judge(const struct netpol *np,
 	const struct netpol_query *q, const struct netaddr *own, size_t n_own);
 
+/* Addresses, borrowed. */
+struct netpol_addrs {
+	const struct netaddr *v;
+	size_t n;
+};
+
 /**
  * The addresses that the name of a query (not of NETPOL_DNS) was resolved to, of
- * which one refused refuses all: denied addresses and networks, then classes that need a grant (allowed networks), then
- * own[], the addresses of the host itself.
+ * which one refused refuses all: denied addresses and networks, then classes
+ * that need a grant (allowed networks), then own, the addresses of the host
+ * itself.
  */
 struct netpol_verdict netpol_judge_addresses(const struct netpol *np,
 	const struct netpol_query *q, const struct netpol_verdict *by_name,
-	const struct netaddr *addrs, size_t n, const struct netaddr *own,
-	size_t n_own);
+	struct netpol_addrs addrs, struct netpol_addrs own);
 
 /** The addresses of this host's interfaces now; *ret is freed with free(). */
 int netpol_own_addresses(struct netaddr **ret, size_t *ret_n);

@@ -299,20 +299,20 @@ netpol_judge(const struct netpol *np, const struct netpol_query *q,
 
 struct netpol_verdict
 netpol_judge_addresses(const struct netpol *np, const struct netpol_query *q,
-	const struct netpol_verdict *by_name, const struct netaddr *addrs,
-	size_t n, const struct netaddr *own, size_t n_own)
+	const struct netpol_verdict *by_name, struct netpol_addrs addrs,
+	struct netpol_addrs own)
 {
 	struct netpol_verdict v = *by_name;
 
 	if (by_name->decision != NETPOL_ALLOW || by_name->host_loopback)
 		return v;
-	if (n == 0)
+	if (addrs.n == 0)
 		return refuse(NETPOL_NOT_ALLOWED_LOCAL);
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < addrs.n; i++) {
 		struct netpol_verdict one =
-			judge_address(np, &addrs[i], own, n_own);
+			judge_address(np, &addrs.v[i], own.v, own.n);
 		const struct netpol_rule *denied =
-			find_denied_address(np, q, &addrs[i]);
+			find_denied_address(np, q, &addrs.v[i]);
 
 		if (denied) {
 			one = refuse(NETPOL_DENIED);

@@ -265,9 +265,11 @@ find_find(const struct words *w)
 			f.kind = SUMMARY_SEARCH;
 		}
 	}
-	for (size_t i = 0; i < w->n && !f.path; i++)
-		if (w->v[i][0] != '-' && !summary_one_of(w->v[i], "! ( )"))
-			f.path = w->v[i];
+	for (size_t i = 0; i < w->n && !f.path; i++) {
+		const char *word = w->v[i];
+		if (word && word[0] != '-' && !summary_one_of(word, "! ( )"))
+			f.path = word;
+	}
 	return f;
 }
 
@@ -345,6 +347,8 @@ is_called(const struct program *p, const char *name)
 struct finding
 summary_find(size_t argc, char *const *argv)
 {
+	if (argc == 0)
+		return (struct finding){ SUMMARY_UNKNOWN, NULL, NULL };
 	const struct words w = { argc - 1, argv + 1 };
 	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
 		const struct program *p = &programs[i];

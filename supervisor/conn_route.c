@@ -124,8 +124,9 @@ resolved(struct resolve_waiter *w, int err, const struct netaddr *addrs,
 	}
 	serve_own(s);
 	const struct netpol_query q = query_of(c);
-	struct netpol_verdict v = netpol_judge_addresses(
-		s->policy, &q, &c->verdict, addrs, n, s->own, s->n_own);
+	struct netpol_verdict v = netpol_judge_addresses(s->policy, &q,
+		&c->verdict, (struct netpol_addrs){ addrs, n },
+		(struct netpol_addrs){ s->own, s->n_own });
 	if (v.decision != NETPOL_ALLOW) {
 		c->addr = addrs[0];
 		c->has_addr = true;

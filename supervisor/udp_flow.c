@@ -111,8 +111,9 @@ resolved(struct resolve_waiter *w, int err, const struct netaddr *addrs,
 	const struct netpol_query q = {
 		.protocol = NETPOL_SOCKS_UDP, .host = &f->host, .port = f->port
 	};
-	struct netpol_verdict v = netpol_judge_addresses(
-		s->policy, &q, &f->verdict, addrs, n, s->own, s->n_own);
+	struct netpol_verdict v = netpol_judge_addresses(s->policy, &q,
+		&f->verdict, (struct netpol_addrs){ addrs, n },
+		(struct netpol_addrs){ s->own, s->n_own });
 	if (v.decision != NETPOL_ALLOW)
 		refuse(f, &v);
 	else

@@ -129,11 +129,10 @@ is '--no-proc: none at all' "$out" end
 is 'no descriptor of the caller gets in' "$(cat "$T/seven")" ''
 
 # ---- what is refused -----------------------------------------------------------------
-for option in '--managed-network {"ports":[1]}' --inherit-pid-namespace; do
-  # shellcheck disable=SC2086 # words
-  new "$read_only" $option -- touch "$W/ran"
-  refused "$option" 125 "${option%% *}"
-done
+new "$read_only" --managed-network '{"ports":[1]}' -- touch "$W/ran"
+refused '--managed-network {"ports":[1]}' 125 --managed-network
+new "$read_only" --inherit-pid-namespace -- touch "$W/ran"
+refused --inherit-pid-namespace 125 --inherit-pid-namespace
 for option in --apply-seccomp-then-exec '--proxy-route-spec {}' '--verify-fd-mount 3:/x' \
   --no-such --sandbox=read-only --version; do
   # shellcheck disable=SC2086 # words

@@ -231,8 +231,9 @@ main(int argc, char **argv)
 			on_stop(uid, pid, status);
 			continue;
 		}
-		if (find(pid) != NULL)
-			find(pid)->pid = 0;
+		struct process *ended = find(pid);
+		if (ended != NULL)
+			ended->pid = 0;
 		if (pid == front)
 			code = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
 	}

@@ -42,7 +42,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 		must_hold(nethost_parse(hosts[i], strlen(hosts[i]), &h) == 0);
 		v = netpol_judge(&np, &q, NULL, 0);
-		v = netpol_judge_addresses(&np, &q, &v, &h.addr, 1, NULL, 0);
+		v = netpol_judge_addresses(&np, &q, &v,
+			(struct netpol_addrs){ &h.addr, 1 },
+			(struct netpol_addrs){ NULL, 0 });
 		must_hold(v.decision != NETPOL_ASK);
 		(void)netpol_upstream_skips(&np, &h, 443);
 	}

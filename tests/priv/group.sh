@@ -78,7 +78,7 @@ run in_group "$G/mine/shell" "$CSB" explain -C "$W" --canonical --pids 10 --memo
 has 'the digest is of them' "$out" '{"name":"pids","value":10}'
 
 # The command is in it, the front end is not, and nobody inside changes it.
-(with=exec && in_group "$G/mine/shell" "$CSB" exec -C "$W" --pids 20 --memory 100M -- \
+(with='exec' && in_group "$G/mine/shell" "$CSB" exec -C "$W" --pids 20 --memory 100M -- \
   sh -c 'echo up >up; while [ ! -e go ]; do sleep 0.1; done') &
 front=$!
 ends $front
@@ -99,7 +99,8 @@ esac
 
 # Killed: empty, and taken away by the next.
 rm -f "$W/up" "$W/go"
-(with=exec && in_group "$G/mine/shell" "$CSB" exec -C "$W" --pids 20 -- sh -c 'echo up >up; exec sleep 1000') &
+# shellcheck disable=SC2034 # in_group reads it
+(with='exec' && in_group "$G/mine/shell" "$CSB" exec -C "$W" --pids 20 -- sh -c 'echo up >up; exec sleep 1000') &
 front=$!
 ends $front
 wait_for 30 test -e "$W/up"
@@ -111,7 +112,8 @@ is_empty() {
 yes 'killed: nobody is left in it' wait_for 20 is_empty
 # One that lives is not taken for one that is left.
 rm -f "$W/up"
-(with=exec && in_group "$G/mine/shell" "$CSB" exec -C "$W" --pids 20 -- \
+# shellcheck disable=SC2034
+(with='exec' && in_group "$G/mine/shell" "$CSB" exec -C "$W" --pids 20 -- \
   sh -c 'echo up >up; while [ ! -e go ]; do sleep 0.1; done; echo lived >lived') &
 front=$!
 ends $front

@@ -403,6 +403,8 @@ test_addresses(struct tap *t)
 	struct netpol_query q = { NETPOL_HTTPS, &h, 443, NULL };
 	struct netaddr a[2] = { addr("8.8.8.8"), addr("2606:4700::1") };
 	const struct netaddr own = addr("9.9.9.9");
+	const struct netpol_addrs two = { a, 2 }, none = { a, 0 };
+	const struct netpol_addrs ours = { &own, 1 };
 	struct netpol_verdict by_name, v;
 
 	make(&np, &(struct policy){ .allow = { "*" },
@@ -410,41 +412,41 @@ test_addresses(struct tap *t)
 			  .cidr = { "10.0.0.0/8" },
 			  .no_cidr = { "1.0.0.0/8" } });
 	by_name = netpol_judge(&np, &q, &own, 1);
-	v = netpol_judge_addresses(&np, &q, &by_name, a, 2, &own, 1);
+	v = netpol_judge_addresses(&np, &q, &by_name, two, ours);
 	tap_int(t, v.decision, NETPOL_ALLOW, "public addresses pass");
 	tap_ok(t, v.rule == by_name.rule, "by the rule of the name");
 	a[1] = addr("127.0.0.1");
-	v = netpol_judge_addresses(&np, &q, &by_name, a, 2, &own, 1);
+	v = netpol_judge_addresses(&np, &q, &by_name, two, ours);
 	tap_int(t, v.reason, NETPOL_NOT_ALLOWED_LOCAL,
 		"one loopback address refuses all");
 	a[1] = addr("10.1.1.1");
-	v = netpol_judge_addresses(&np, &q, &by_name, a, 2, &own, 1);
+	v = netpol_judge_addresses(&np, &q, &by_name, two, ours);
 	tap_int(t, v.decision, NETPOL_ALLOW, "a granted network does not");
 	tap_ok(t, v.cidr == &np.cidrs[0], "and is named");
 	a[1] = addr("1.2.3.4");
-	v = netpol_judge_addresses(&np, &q, &by_name, a, 2, &own, 1);
+	v = netpol_judge_addresses(&np, &q, &by_name, two, ours);
 	tap_int(t, v.reason, NETPOL_DENIED, "a denied network refuses all");
 	a[1] = addr("8.8.4.4");
-	v = netpol_judge_addresses(&np, &q, &by_name, a, 2, &own, 1);
+	v = netpol_judge_addresses(&np, &q, &by_name, two, ours);
 	tap_int(t, v.reason, NETPOL_DENIED,
 		"an address that a rule denies too");
 	q.port = 444;
-	v = netpol_judge_addresses(&np, &q, &by_name, a, 2, &own, 1);
+	v = netpol_judge_addresses(&np, &q, &by_name, two, ours);
 	tap_int(t, v.decision, NETPOL_ALLOW, "at another port it does not");
 	q.port = 443;
 	a[1] = addr("64:ff9b::808:404");
-	v = netpol_judge_addresses(&np, &q, &by_name, a, 2, &own, 1);
+	v = netpol_judge_addresses(&np, &q, &by_name, two, ours);
 	tap_int(t, v.reason, NETPOL_DENIED, "in another coat it does");
 	a[1] = own;
-	v = netpol_judge_addresses(&np, &q, &by_name, a, 2, &own, 1);
+	v = netpol_judge_addresses(&np, &q, &by_name, two, ours);
 	tap_int(t, v.reason, NETPOL_NOT_ALLOWED_LOCAL,
 		"the host's own address does");
-	v = netpol_judge_addresses(&np, &q, &by_name, a, 0, &own, 1);
+	v = netpol_judge_addresses(&np, &q, &by_name, none, ours);
 	tap_int(t, v.decision, NETPOL_DENY, "no address is none");
 	by_name.decision = NETPOL_DENY;
 	by_name.reason = NETPOL_NOT_ALLOWED;
 	a[1] = a[0];
-	v = netpol_judge_addresses(&np, &q, &by_name, a, 2, &own, 1);
+	v = netpol_judge_addresses(&np, &q, &by_name, two, ours);
 	tap_int(t, v.reason, NETPOL_NOT_ALLOWED, "a refusal stays one");
 }
 
