@@ -67,17 +67,7 @@ covers(const struct judge_query *q, const struct judgement *j,
 	for (size_t i = 0; i < j->n; i++) {
 		const struct judge_part *p = &j->parts[i];
 		own_rules_result struct rules_result res = { 0 };
-		struct rules_query rq = {
-			.argc = p->argc,
-			.argv = (const char *const *)p->argv,
-			.resolve = true,
-			.cwd = q->cwd,
-			.home = q->home,
-			.writable = q->writable,
-			.n_writable = q->n_writable,
-			.exact_allow = judge_is_text(p->argc, p->argv),
-			.shifted = p->shifted,
-		};
+		struct rules_query rq = judge_rules_query(q, p);
 		if (rules_decide(&r, &rq, &res) < 0)
 			return -ENOMEM;
 		if (res.decision != RULES_ALLOW)

@@ -192,3 +192,15 @@ buf_read_fd(struct buf *b, int fd, size_t max)
 		got += have;
 	}
 }
+
+char *
+buf_copy_text(const char *text, size_t len)
+{
+	char *copy = malloc(len + 1);
+
+	if (copy) {
+		memcpy(copy, text, len);
+		copy[len] = '\0';
+	}
+	return copy;
+}

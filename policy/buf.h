@@ -50,4 +50,10 @@ char *buf_take(struct buf *b);
  */
 int buf_read_fd(struct buf *b, int fd, size_t max);
 
+/**
+ * As strndup(3) for text that has its length: nothing behind it is looked at.
+ * The caller frees it; NULL when memory is short.
+ */
+char *buf_copy_text(const char *text, size_t len);
+
 #endif /* POLICY_BUF_H */

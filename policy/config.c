@@ -8,8 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "policy/buf.h"
 #include "policy/config_impl.h"
 #include "policy/diag.h"
+#include "policy/vis.h"
 
 struct config *
 config_new(void)
@@ -54,6 +56,17 @@ const char *
 config_note(const struct config *c, size_t i)
 {
 	return i < c->n_notes ? c->notes[i] : NULL;
+}
+
+void
+config_tell_notes(const struct config *c)
+{
+	for (size_t i = 0; config_note(c, i) != NULL; i++) {
+		own_buf struct buf line = { 0 };
+		vis_str(&line, config_note(c, i));
+		(void)fprintf(stderr, "codex-sandbox: note: %s\n",
+			buf_str(&line)); /* the last resort */
+	}
 }
 
 const char *

@@ -78,6 +78,8 @@ const char *config_excerpt(const struct config *c);
 
 /** Lines to tell the user (a project that is not trusted); NULL past the end. */
 const char *config_note(const struct config *c, size_t i);
+/** All of them on stderr, a line each, escape sequences neutralised. */
+void config_tell_notes(const struct config *c);
 
 /** Paths of the trusted project directories, for their .rules; NULL at the end. */
 const char *config_project_dir(const struct config *c, size_t i);

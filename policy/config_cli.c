@@ -12,7 +12,6 @@
 #include "launcher/own.h"
 #include "policy/config_impl.h"
 #include "policy/diag.h"
-#include "policy/vis.h"
 
 static const char usage[] =
 	"usage: codex-sandbox config show [--origin] [--json]\n"
@@ -127,17 +126,6 @@ complain(const struct config *c, const struct diag *d)
 	if (c != NULL)
 		(void)fputs(config_excerpt(c), stderr); /* the last resort */
 	return code;
-}
-
-static void
-tell_notes(const struct config *c)
-{
-	for (size_t i = 0; config_note(c, i) != NULL; i++) {
-		own_buf struct buf line = { 0 };
-		vis_str(&line, config_note(c, i));
-		(void)fprintf(stderr, "codex-sandbox: note: %s\n",
-			buf_str(&line)); /* the last resort */
-	}
 }
 
 static int
@@ -255,7 +243,7 @@ with_layers(struct args *a)
 			rc = check_profiles(c, &d);
 		buf_str_add(&out, "configuration: ok\n");
 	}
-	tell_notes(c);
+	config_tell_notes(c);
 	return rc < 0 ? complain(c, &d) : put(&out);
 }
 

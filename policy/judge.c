@@ -88,10 +88,10 @@ room(struct judgement *j)
 	return &j->parts[j->n];
 }
 
-static int
-ask_rules(const struct judge_query *q, struct judge_part *p)
+struct rules_query
+judge_rules_query(const struct judge_query *q, const struct judge_part *p)
 {
-	struct rules_query rq = {
+	return (struct rules_query){
 		.argc = p->argc,
 		.argv = (const char *const *)p->argv,
 		.resolve = true,
@@ -102,6 +102,12 @@ ask_rules(const struct judge_query *q, struct judge_part *p)
 		.exact_allow = judge_is_text(p->argc, p->argv),
 		.shifted = p->shifted,
 	};
+}
+
+static int
+ask_rules(const struct judge_query *q, struct judge_part *p)
+{
+	struct rules_query rq = judge_rules_query(q, p);
 	int bad = rules_decide(q->rules, &rq, &p->rules);
 	/* Only what an allow rule would free is worth looking for. */
 	if (bad < 0 || p->rules.decision != RULES_ALLOW || q->n_writable == 0)

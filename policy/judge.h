@@ -108,4 +108,8 @@ unsigned int judge_shift(size_t argc, char *const *argv);
 /** Is argv a shell with text among its words, however it is spelt? */
 bool judge_is_text(size_t argc, char *const *argv);
 
+/** What the rules are asked about a part; borrows from both. */
+struct rules_query judge_rules_query(
+	const struct judge_query *q, const struct judge_part *p);
+
 #endif /* POLICY_JUDGE_H */

@@ -14,19 +14,6 @@
 #include "policy/diag.h"
 #include "policy/path.h"
 
-/* As strndup(3) for text that has its length: nothing behind it is looked at. */
-static char *
-copy_text(const char *text, size_t len)
-{
-	char *copy = malloc(len + 1);
-
-	if (copy) {
-		memcpy(copy, text, len);
-		copy[len] = '\0';
-	}
-	return copy;
-}
-
 void
 mountinfo_free(struct mountinfo *m)
 {
@@ -142,7 +129,7 @@ parse_line(const char *line, const char *end, struct mountinfo_line *ret)
 		return -EBADMSG;
 	ret->root = unescape(root, root_len);
 	ret->point = unescape(point, point_len);
-	ret->type = copy_text(word, len);
+	ret->type = buf_copy_text(word, len);
 	return ret->root && ret->point && ret->type ? 0 : -ENOMEM;
 }
 

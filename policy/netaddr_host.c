@@ -12,18 +12,6 @@
 
 enum { HOST_INPUT_MAX = 1024, MAPPED_BITS = 96, LABEL_MAX = 63 };
 
-static int
-digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return 99;
-}
-
 /* One number of inet_aton(): decimal, 0octal or 0xhex; false when none. */
 static bool
 part_of_number(const char *s, size_t len, uint64_t *ret)
@@ -41,9 +29,10 @@ part_of_number(const char *s, size_t len, uint64_t *ret)
 	if (len == 0 && base != 16) /* "0x" alone is 0, as everywhere */
 		return false;
 	for (size_t i = 0; i < len; i++) {
-		if (digit(s[i]) >= base || v > UINT32_MAX)
+		int digit = num_hex(s[i]);
+		if (digit < 0 || digit >= base || v > UINT32_MAX)
 			return false;
-		v = v * (uint64_t)base + (uint64_t)digit(s[i]);
+		v = v * (uint64_t)base + (uint64_t)digit;
 	}
 	*ret = v;
 	return v <= UINT32_MAX;

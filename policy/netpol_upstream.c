@@ -21,15 +21,6 @@ bad(struct diag *d, const char *url, const char *cause)
 		"write http://HOST:PORT or http://USER:PASSWORD@HOST:PORT");
 }
 
-static int
-hex(char c)
-{
-	return c >= '0' && c <= '9'   ? c - '0'
-	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
-	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
-				      : -1;
-}
-
 /* %41 becomes A; control bytes never get into a header. */
 static bool
 unescape(const char *s, size_t len, struct buf *out)
@@ -38,10 +29,11 @@ unescape(const char *s, size_t len, struct buf *out)
 		int c = (unsigned char)s[i];
 
 		if (c == '%') {
-			if (i + 2 >= len || hex(s[i + 1]) < 0 ||
-				hex(s[i + 2]) < 0)
+			if (i + 2 >= len || num_hex(s[i + 1]) < 0 ||
+				num_hex(s[i + 2]) < 0)
 				return false;
-			c = hex(s[i + 1]) << 4 | hex(s[i + 2]); /* two digits */
+			c = num_hex(s[i + 1]) << 4 |
+			    num_hex(s[i + 2]); /* two digits */
 			i += 2;
 		}
 		if (c < ' ' || c == 0x7f)

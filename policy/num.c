@@ -138,3 +138,15 @@ num_parse_duration(const char *s, uint64_t max_ms, uint64_t *ret_ms)
 	*ret_ms = whole;
 	return 0;
 }
+
+int
+num_hex(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}

@@ -23,4 +23,7 @@ int num_parse_size(const char *s, uint64_t max, uint64_t *ret_bytes);
  */
 int num_parse_duration(const char *s, uint64_t max_ms, uint64_t *ret_ms);
 
+/** The value of a hexadecimal digit of either case; -1 when it is none. */
+int num_hex(char c);
+
 #endif /* POLICY_NUM_H */

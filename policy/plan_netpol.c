@@ -12,9 +12,9 @@
 #include "policy/caller_proxy.h"
 #include "policy/config.h"
 #include "policy/diag.h"
-#include "policy/ladder.h"
 #include "policy/options.h"
 #include "policy/plan_build.h"
+#include "policy/plan_rules.h"
 #include "policy/rules.h"
 #include "policy/vis.h"
 
@@ -170,20 +170,11 @@ add_net_rule(struct netpol *np, const struct rules *r,
 static int
 add_net_rules(const struct plan_build *b, struct netpol *np, struct diag *d)
 {
-	own_ladder_error struct ladder_error e = { 0 };
-	const struct ladder from = {
-		.skip_user = b->options->no_user_config,
-		.session = b->options->rules.items,
-		.n_session = b->options->rules.n,
-		.config = b->config.config,
-	};
 	struct rules r;
 	int err;
 
 	rules_init(&r, 0);
-	err = ladder_load(&r, &from, &e);
-	if (err < 0)
-		err = ladder_diag(&e, err, d);
+	err = plan_rules_load(b, &r, d);
 	for (uint32_t i = 0; err >= 0 && i < r.n_nets; i++)
 		if (is_first(&r, i))
 			err = add_net_rule(np, &r, &r.nets[i], d);

@@ -21,8 +21,8 @@
 
 /* ---- asking ---------------------------------------------------------------- */
 
-static int
-load(const struct plan_build *b, struct rules *r, struct diag *d)
+int
+plan_rules_load(const struct plan_build *b, struct rules *r, struct diag *d)
 {
 	own_ladder_error struct ladder_error e = { 0 };
 	const struct ladder from = {
@@ -72,7 +72,7 @@ ask(struct plan_build *b, struct ruling *r, struct diag *d)
 	int err;
 
 	rules_init(&r->rules, 0);
-	err = load(b, &r->rules, d);
+	err = plan_rules_load(b, &r->rules, d);
 	if (err >= 0 && b->config.config)
 		err = config_approval(b->config.config, &approval, d);
 	if (err < 0 || (r->rules.n_rules == 0 && !approval.chosen))

@@ -17,6 +17,14 @@ struct buf;
 struct diag;
 struct json_t;
 struct plan_build;
+struct rules;
+
+/**
+ * Load the rules of all layers into r, which the caller made and frees.
+ * 0, or -errno with a diag: a file that cannot be read.
+ */
+int plan_rules_load(
+	const struct plan_build *b, struct rules *r, struct diag *d);
 
 /**
  * Load the rules of all layers and judge the command; b->ruling is NULL where

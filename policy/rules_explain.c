@@ -235,17 +235,6 @@ explain(const struct rules_cli *c, struct config *cfg, struct ruling *r,
 
 /* ---- loading --------------------------------------------------------------- */
 
-static void
-tell_notes(const struct config *c)
-{
-	for (size_t i = 0; config_note(c, i) != NULL; i++) {
-		own_buf struct buf line = { 0 };
-		vis_str(&line, config_note(c, i));
-		(void)fprintf(stderr, "codex-sandbox: note: %s\n",
-			buf_str(&line)); /* the last resort */
-	}
-}
-
 static int
 load_config(struct rules_cli *c, struct config *cfg, struct diag *d)
 {
@@ -313,7 +302,7 @@ rules_cli_explain(struct rules_cli *c, int argc, char **argv)
 	int err = load_config(c, cfg, &d);
 	if (err < 0)
 		return failed(cfg, &d, err);
-	tell_notes(cfg);
+	config_tell_notes(cfg);
 	int code = load_rules(c, cfg, &r.rules);
 	if (code != 0)
 		return code;

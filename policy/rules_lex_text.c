@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "policy/arena.h"
+#include "policy/num.h"
 
 struct escape {
 	char c;
@@ -36,18 +37,6 @@ static bool
 is_quote(char c)
 {
 	return c == '"' || c == '\'';
-}
-
-static int
-hex_value(char c)
-{
-	if (is_digit(c))
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
 }
 
 /* ---- escapes ------------------------------------------------------------- */
@@ -88,7 +77,7 @@ take_hex(struct unescape *u, unsigned int digits)
 	const char *from = u->p - 1;
 	uint32_t v = 0;
 	for (unsigned int i = 0; i < digits; i++) {
-		int d = u->p < u->end ? hex_value(*u->p) : -1;
+		int d = u->p < u->end ? num_hex(*u->p) : -1;
 		if (d < 0)
 			return bad_escape(u, from, i + 1);
 		v = v << 4 | (uint32_t)d;
@@ -279,7 +268,7 @@ static uint32_t
 digits_from(const struct lexer *lx, uint32_t pos, int base)
 {
 	while (pos < lx->end) {
-		int d = hex_value(lx->src->text[pos]);
+		int d = num_hex(lx->src->text[pos]);
 		if (d < 0 || d >= base)
 			break;
 		pos++;
@@ -329,7 +318,7 @@ lex_int(struct lexer *lx, struct token *ret, uint32_t from, int base)
 	int64_t v = 0;
 	ret->t = TK_INT;
 	for (uint32_t i = from; i < ret->at.end; i++) {
-		int d = hex_value(lx->src->text[i]);
+		int d = num_hex(lx->src->text[i]);
 		if (!__builtin_mul_overflow(v, base, &v) &&
 			!__builtin_add_overflow(v, d, &v))
 			continue;

@@ -21,6 +21,7 @@
 #include "launcher/own.h"
 #include "policy/diag.h"
 #include "policy/plan_net.h"
+#include "policy/run_spawn.h"
 
 enum {
 	/* Above every number that is handed on. */
@@ -117,15 +118,9 @@ run_net_start(
 		failed = errno;
 		_exit(DIAG_SETUP);
 	}
-	if (pid < 0)
-		return diag_set(d, -errno, DIAG_SETUP, "new process",
-			diag_errno(errno), "raise the limit on processes");
-	if (failed != 0) {
-		(void)waitpid(pid, NULL, 0); /* it has ended */
-		return diag_set(d, -failed, DIAG_SETUP, net->program,
-			diag_errno(failed),
-			"install codex-sandbox again, with its programs");
-	}
+	int err = run_spawned(pid, failed, net->program, d);
+	if (err < 0)
+		return err;
 	plan_net_started(net);
 	rn->pid = pid;
 	rn->ends_run = net->ends_run;

@@ -110,6 +110,21 @@ run_gate(int *ret_far, int *ret_near, struct diag *d)
 }
 
 int
+run_spawned(pid_t pid, int failed, const char *program, struct diag *d)
+{
+	if (pid < 0)
+		return diag_set(d, -errno, DIAG_SETUP, "new process",
+			diag_errno(errno), "raise the limit on processes");
+	if (failed != 0) {
+		(void)waitpid(pid, NULL, 0); /* it has ended */
+		return diag_set(d, -failed, DIAG_SETUP, program,
+			diag_errno(failed),
+			"install codex-sandbox again, with its programs");
+	}
+	return 0;
+}
+
+int
 run_spawn(const struct run_args *a, int gate, pid_t *ret_pid, struct diag *d)
 {
 	volatile int failed = 0; /* written by the child, in our memory */
@@ -127,17 +142,10 @@ run_spawn(const struct run_args *a, int gate, pid_t *ret_pid, struct diag *d)
 		failed = errno;
 		_exit(DIAG_SETUP);
 	}
-	if (pid < 0)
-		return diag_set(d, -errno, DIAG_SETUP, "new process",
-			diag_errno(errno), "raise the limit on processes");
-	if (failed != 0) {
-		(void)waitpid(pid, NULL, 0); /* it has ended */
-		return diag_set(d, -failed, DIAG_SETUP, a->program,
-			diag_errno(failed),
-			"install codex-sandbox again, with its programs");
-	}
-	*ret_pid = pid;
-	return 0;
+	int err = run_spawned(pid, failed, a->program, d);
+	if (err == 0)
+		*ret_pid = pid;
+	return err;
 }
 
 /* Kill and wait for everybody listed behind `zombie`; how many there were. */

@@ -20,6 +20,12 @@ int run_spawn(
 	const struct run_args *a, int gate, pid_t *ret_pid, struct diag *d);
 
 /**
+ * After a vfork(2): 0 where `program` runs, or -errno with *d; `failed` is the
+ * errno of its exec, and the child has then been waited for.
+ */
+int run_spawned(pid_t pid, int failed, const char *program, struct diag *d);
+
+/**
  * KILL whoever became our child after `zombie`, which has ended and has not
  * been waited for, and wait for their end: processes that init left behind when
  * it was killed, where there is no PID namespace; else bwrap's child, with whom

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "policy/num.h"
 #include "policy/toml_lex.h"
 
 enum { TOKEN_SHOWN = 40 };
@@ -50,18 +51,6 @@ bad_number(struct toml_lex *l, size_t len)
 		"\"%.*s\" is no value", shown, l->pos);
 }
 
-static int
-digit_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return 99;
-}
-
 /* Digits of a base with single underscores between them, at least one. */
 static bool
 digits_ok(const char *s, size_t len, int base)
@@ -72,7 +61,7 @@ digits_ok(const char *s, size_t len, int base)
 		if (s[i] == '_') {
 			if (i == 0 || i + 1 == len || s[i - 1] == '_')
 				return false;
-		} else if (digit_value(s[i]) >= base) {
+		} else if (num_hex(s[i]) < 0 || num_hex(s[i]) >= base) {
 			return false;
 		}
 	}
@@ -97,7 +86,7 @@ integer_value(
 	for (size_t i = 0; i < len; i++) {
 		if (s[i] == '_')
 			continue;
-		uint64_t digit = (uint64_t)digit_value(s[i]);
+		uint64_t digit = (uint64_t)num_hex(s[i]);
 		if (__builtin_mul_overflow(n, (uint64_t)base, &n) ||
 			__builtin_add_overflow(n, digit, &n) || n > max)
 			return toml_error(l, l->pos,

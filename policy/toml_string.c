@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "policy/num.h"
 #include "policy/toml_lex.h"
 
 /* A string as it lies in the source. */
@@ -90,18 +91,6 @@ utf8_put(char *out, uint32_t c)
 	return 4;
 }
 
-static int
-hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /* \uXXXX or \UXXXXXXXX; *p stands on the u and is moved behind the digits. */
 static int
 unicode_escape(
@@ -113,7 +102,7 @@ unicode_escape(
 
 	(*p)++;
 	for (int i = 0; i < want; i++, (*p)++) {
-		int v = *p < r->close ? hex_value(**p) : -1;
+		int v = *p < r->close ? num_hex(**p) : -1;
 		if (v < 0)
 			return toml_error(l, at,
 				"give all of them; hexadecimal",

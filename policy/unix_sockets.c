@@ -12,18 +12,7 @@
 #include <linux/sock_diag.h>
 #include <linux/unix_diag.h>
 
-/* As strndup(3) for text that has its length: nothing behind it is looked at. */
-static char *
-copy_text(const char *text, size_t len)
-{
-	char *copy = malloc(len + 1);
-
-	if (copy) {
-		memcpy(copy, text, len);
-		copy[len] = '\0';
-	}
-	return copy;
-}
+#include "policy/buf.h"
 
 enum {
 	DEV_MINOR_BITS = 20, /* MINORBITS of the kernel */
@@ -71,7 +60,7 @@ add(struct unix_sockets *s, const struct unix_socket *item, const char *name,
 		s->items = items;
 		s->cap = cap;
 	}
-	copy.name = copy_text(name, len);
+	copy.name = buf_copy_text(name, len);
 	if (!copy.name)
 		return -ENOMEM;
 	s->items[s->n++] = copy;
@@ -83,7 +72,7 @@ set_unsure(struct unix_sockets *s, const char *name, size_t len)
 {
 	if (s->unsure)
 		return 0;
-	s->unsure = copy_text(name, len);
+	s->unsure = buf_copy_text(name, len);
 	return s->unsure ? 0 : -ENOMEM;
 }
 

@@ -4,6 +4,8 @@
 
 #include <errno.h>
 
+#include "policy/num.h"
+
 enum { LINE_MAX_BYTES = 4096 };
 
 /* States of the reader of chunks; `left` counts the bytes of a chunk. */
@@ -30,18 +32,6 @@ http_body_begin(struct http_body *b, const struct http_head *h)
 		  (h->framing == HTTP_LENGTH && h->length == 0);
 }
 
-static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /* The state behind a line of the size. */
 static unsigned int
 sized(const struct http_body *b)
@@ -53,7 +43,7 @@ sized(const struct http_body *b)
 static int
 size_byte(struct http_body *b, char c)
 {
-	int digit = hex(c);
+	int digit = num_hex(c);
 	if (digit >= 0) {
 		/* 15 digits cannot overflow. */
 		if (++b->line > 15)

@@ -4,7 +4,7 @@
  * even) and as unix_diag messages (odd).  Whatever comes in, what is kept is
  * bounded, in order, and of the kinds that are asked for.
  */
-/* links: policy/unix_sockets.c */
+/* links: policy/unix_sockets.c policy/buf.c */
 #include "policy/unix_sockets.h"
 
 #include <sys/socket.h>
