@@ -89,9 +89,10 @@ bwrap_argv(const struct plan *p, int userns_fd, struct bwrap_args *out)
 	static const char *const always[] = { "--unshare-pid", "--unshare-ipc",
 		"--unshare-uts", "--unshare-cgroup-try", "--die-with-parent",
 		"--as-pid-1", "--chdir", "/", "--cap-drop", "ALL", NULL };
-	/* For a route and a rule of the namespace, and for port 53 in it. */
+	/* For a route and a rule of the namespace, for port 53 in it, and to
+	 * hear of what its kernel refuses. */
 	static const char *const doors[] = { LEND("NET_ADMIN"),
-		LEND("NET_BIND_SERVICE"), NULL };
+		LEND("NET_BIND_SERVICE"), LEND("NET_RAW"), NULL };
 	/* Init joins the namespaces of the holder and makes a view of the host
 	 * there; it drops these capabilities (of our own user namespace) before
 	 * anything runs.  DAC_OVERRIDE is for the kernel's own directory in an

@@ -88,6 +88,11 @@ enum door_kind {
 	/* Not connected; DOORS_PUBLISH_SOCKETS of them for each such port, to be
 	 * connected to 127.0.0.1 and that port inside. */
 	DOOR_PUBLISH4,
+	/* DOORS_PORTS: a raw socket of TCP (which is its "port") that gets a
+	 * copy of the resets with which the kernel refuses a connection; not
+	 * there where a host has no raw sockets. */
+	DOOR_REFUSED4,
+	DOOR_REFUSED6,
 	DOOR_KINDS,
 };
 

@@ -112,7 +112,8 @@ caps_lent(const struct plan *plan)
 	uint64_t lent = 0;
 	if ((plan->flags & PLAN_NET_PROXY) != 0)
 		lent |= UINT64_C(1) << CAP_NET_ADMIN |
-			UINT64_C(1) << CAP_NET_BIND_SERVICE;
+			UINT64_C(1) << CAP_NET_BIND_SERVICE |
+			UINT64_C(1) << CAP_NET_RAW;
 	if ((plan->flags & PLAN_INIT_MOUNTS) != 0)
 		lent |= UINT64_C(1) << CAP_SYS_ADMIN |
 			UINT64_C(1) << CAP_SYS_CHROOT |

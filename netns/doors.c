@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <linux/filter.h>
 #include <linux/netlink.h>
 #include <netinet/in.h>
 
@@ -183,6 +184,43 @@ open_stock(struct doors *d, uint16_t port)
 	}
 }
 
+/* ---- what the kernel refuses --------------------------------------------- */
+
+/*
+ * Without TPROXY the kernel refuses what no listener catches, and nobody would
+ * hear of it.  A raw socket gets a copy of every segment of TCP; this one lets
+ * through what answers a SYN that nobody wants: RST and ACK, and no sequence
+ * number (RFC 9293, 3.10.7.1).  Of IPv4 a raw socket has the header too.  It
+ * tells and enforces nothing: a host without raw sockets does without.
+ */
+static void
+open_refusals(struct doors *d, bool is6)
+{
+	enum { SEQUENCE = 4, FLAGS = 13, RST_ACK = 0x14, WHOLE = 0xffff };
+	struct sock_filter lines[] = {
+		is6 ? (struct sock_filter)BPF_STMT(BPF_LDX | BPF_IMM, 0)
+		    : (struct sock_filter)BPF_STMT(
+			      BPF_LDX | BPF_B | BPF_MSH, 0),
+		BPF_STMT(BPF_LD | BPF_B | BPF_IND, FLAGS),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, RST_ACK, 0, 3),
+		BPF_STMT(BPF_LD | BPF_W | BPF_IND, SEQUENCE),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, WHOLE),
+		BPF_STMT(BPF_RET | BPF_K, 0),
+	};
+	const struct sock_fprog prog = { .len = sizeof lines / sizeof *lines,
+		.filter = lines };
+	int fd = socket(is6 ? AF_INET6 : AF_INET,
+		SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_TCP);
+	if (fd < 0)
+		return;
+	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog, sizeof prog) ==
+		0)
+		add(d, is6 ? DOOR_REFUSED6 : DOOR_REFUSED4, IPPROTO_TCP, fd);
+	else
+		(void)close(fd); /* a failed close has closed it too */
+}
+
 /* ---- the doors ----------------------------------------------------------- */
 
 /* lo's own ::1 is there, or the kernel was told to have no IPv6. */
@@ -232,6 +270,10 @@ open_transparent(const struct plan *plan, struct doors *d)
 			(struct kind){ DOOR_ALL4, .type = SOCK_STREAM,
 				.transparent = true },
 			DOORS_ALL_PORT);
+	else
+		open_refusals(d, false);
+	if (d->level == DOORS_PORTS && d->has6)
+		open_refusals(d, true);
 	open_pair(d,
 		(struct kind){
 			DOOR_DNS_UDP4, .type = SOCK_DGRAM, .everywhere = true },

@@ -26,8 +26,8 @@ bool doors_are_transparent(const struct plan *plan);
 
 /**
  * Make everything that the plan lists, hand it over on plan.net_fd, wait until
- * the supervisor has taken it, and close that.  Needs CAP_NET_ADMIN and
- * CAP_NET_BIND_SERVICE in this namespace.
+ * the supervisor has taken it, and close that.  Needs CAP_NET_ADMIN,
+ * CAP_NET_BIND_SERVICE and CAP_NET_RAW in this namespace.
  */
 void doors_open(const struct plan *plan);
 

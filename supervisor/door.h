@@ -35,6 +35,13 @@ void door_dns_accept(struct serve *s, const struct serve_listener *l, int fd);
 /** Datagrams are there. */
 void door_dns_datagrams(struct serve *s, int fd);
 void door_udp_datagrams(struct serve *s, int fd);
+/** The kernel inside has refused connections. */
+void door_refused_datagrams(struct serve *s, int fd);
+
+/** What a program wants that dialled this address inside: a name that it stands
+ * for, or itself.  0 or -errno. */
+int door_open_host(
+	const struct serve *s, const struct netaddr *a, struct nethost *ret);
 
 /* Sockets for connections inwards, all made before the command started. */
 int door_publish_init(struct serve *s);

@@ -85,6 +85,17 @@ literal(struct nethost *h, const struct netaddr *a)
 	netaddr_text(a, h->name);
 }
 
+int
+door_open_host(
+	const struct serve *s, const struct netaddr *a, struct nethost *ret)
+{
+	const char *name = dns_is_pool(a) ? dns_name_of(s->dns, a) : NULL;
+	if (name != NULL)
+		return nethost_parse(name, strlen(name), ret);
+	literal(ret, a);
+	return 0;
+}
+
 /* What the program dialled.  0 or -errno. */
 static int
 target(const struct serve *s, int fd, struct conn_want *w)
@@ -96,15 +107,8 @@ target(const struct serve *s, int fd, struct conn_want *w)
 		return -errno;
 	int err = netaddr_from_sockaddr(
 		(const struct sockaddr *)&to, &a, &w->port);
-	if (err)
-		return err;
-	const char *name = dns_is_pool(&a) ? dns_name_of(s->dns, &a) : NULL;
-	if (name == NULL)
-		literal(&w->host, &a);
-	else
-		err = nethost_parse(name, strlen(name), &w->host);
 	w->protocol = NETPOL_TCP;
-	return err;
+	return err ? err : door_open_host(s, &a, &w->host);
 }
 
 static void

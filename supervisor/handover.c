@@ -49,6 +49,9 @@ static const struct shape {
 	[DOOR_FORWARD4] = { AF_INET, SOCK_STREAM, true, true, false, 0 },
 	[DOOR_FORWARD6] = { AF_INET6, SOCK_STREAM, true, true, false, 0 },
 	[DOOR_PUBLISH4] = { AF_INET, SOCK_STREAM, false, false, false, 0 },
+	[DOOR_REFUSED4] = { AF_INET, SOCK_RAW, false, true, true, IPPROTO_TCP },
+	[DOOR_REFUSED6] = { AF_INET6, SOCK_RAW, false, true, true,
+		IPPROTO_TCP },
 };
 
 union name {
@@ -118,7 +121,7 @@ check_door(const struct door *door, uint64_t ours, struct diag *d)
 	if (!option_is(door->fd, SO_DOMAIN, s->family) ||
 		!option_is(door->fd, SO_TYPE, s->type) ||
 		!option_is(door->fd, SO_PROTOCOL,
-			s->type == SOCK_STREAM ? IPPROTO_TCP : IPPROTO_UDP) ||
+			s->type == SOCK_DGRAM ? IPPROTO_UDP : IPPROTO_TCP) ||
 		!option_is(door->fd, SO_ACCEPTCONN, s->listens))
 		return odd(d, "was given a socket of the wrong kind");
 	if (door->port == 0 || (s->port != 0 && door->port != s->port) ||

@@ -160,6 +160,8 @@ datagrams_ready(struct loop_source *source, uint32_t events)
 	(void)events;
 	if (l->kind == DOOR_RELAY_UDP4)
 		door_udp_datagrams(l->serve, source->fd);
+	else if (l->kind == DOOR_REFUSED4 || l->kind == DOOR_REFUSED6)
+		door_refused_datagrams(l->serve, source->fd);
 	else
 		door_dns_datagrams(l->serve, source->fd);
 }
@@ -283,7 +285,8 @@ add_listener(struct serve *s, enum door_kind kind, uint16_t port, int fd)
 {
 	struct serve_listener *l = &s->listener[s->n_listeners];
 	bool datagrams = kind == DOOR_DNS_UDP4 || kind == DOOR_DNS_UDP6 ||
-			 kind == DOOR_RELAY_UDP4;
+			 kind == DOOR_RELAY_UDP4 || kind == DOOR_REFUSED4 ||
+			 kind == DOOR_REFUSED6;
 	*l = (struct serve_listener){ .serve = s,
 		.source = { .fd = fd,
 			.ready = datagrams ? datagrams_ready : listener_ready },

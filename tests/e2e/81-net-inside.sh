@@ -198,4 +198,25 @@ allowed --env-set CSB_BREAK=tproxy --allow-domain web.test:2222 -- env -i PATH=/
 $connect"'print(hello("web.test", 22), hello("web.test", 2222), hello("web.test", 7777))'
 is 'without TPROXY the listed ports are caught, the rest is refused at once' \
   "$out" 'hello on 22 hello on 2222 ECONNREFUSED'
+# refusals: what the events say of connections that the kernel refused.
+refusals() {
+  sed -n 's/.*"kind":"\([a-z]*\)",.*"reason":"\([a-z_]*\)",.*"host":"\([^"]*\)","port":\([0-9]*\).*"door":"transparent".*/\1 \2 \3 \4/p' "$events"
+}
+has 'the rest has an event: the policy has it, and this kernel has no way for it' \
+  "$(refusals)" 'failed not_captured web.test 7777'
+hasnt 'what is caught has no such event' "$(refusals | grep failed)" 'web.test 2222'
+no_tproxy() {
+  allowed --env-set CSB_BREAK=tproxy --result "$T/r" "$@"
+}
+no_tproxy -- $bare python3 -c "import errno, socket
+$connect"'print(hello("44.0.0.3", 7777), hello("2a0a::2", 7778), hello("127.0.0.1", 7779), hello("::1", 7779))
+s = socket.create_server(("", 7780)); c = socket.create_connection(("192.0.0.8", 7780)); print("own")'
+is 'addresses, of both kinds, are refused too; servers of its own are there' "$out" \
+  'ECONNREFUSED ECONNREFUSED ECONNREFUSED ECONNREFUSED
+own'
+is 'an event for each address outside, with what the policy says, and for none of its own' \
+  "$(refusals)" 'decision not_allowed 44.0.0.3 7777
+decision not_allowed 2a0a::2 7778'
+is 'and the summary has them' "$(python3 -c 'import json, sys
+n = json.load(open(sys.argv[1]))["network"]; print(n["transparent"], n["denied"])' "$T/r")" 'ports 2'
 finish

@@ -45,7 +45,8 @@ test_flags(struct tap *t, struct plan *p)
 	p->flags |= PLAN_NET_PROXY;
 	tap_str(t, words(p, &err),
 		ALWAYS "--unshare-net\n--cap-add\nCAP_NET_ADMIN\n"
-		       "--cap-add\nCAP_NET_BIND_SERVICE\n",
+		       "--cap-add\nCAP_NET_BIND_SERVICE\n"
+		       "--cap-add\nCAP_NET_RAW\n",
 		"and doors in it");
 	p->flags = PLAN_FLAGS_ALL &
 		   ~(PLAN_PRIVATE_NET | PLAN_NET_PROXY | PLAN_INIT_MOUNTS);

@@ -189,6 +189,8 @@ test_doors(struct tap *t)
 	} else {
 		tap_skip(t, "any port of any address",
 			"this kernel has no nftables TPROXY");
+		tap_ok(t, find(&h, DOOR_REFUSED4).port == IPPROTO_TCP,
+			"what the kernel refuses is heard of");
 	}
 	(void)close(pair[0]);
 	tap_int(t, h.level == DOORS_ALL ? ended(pid) : 0, 0,
@@ -353,6 +355,10 @@ test_forgeries(struct tap *t)
 	f = base;
 	f.fds[0] = idle;
 	tap_str(t, offer(&f), kind, "a socket that does not listen");
+	f = base;
+	f.kind = DOOR_REFUSED4;
+	f.port = IPPROTO_TCP;
+	tap_str(t, offer(&f), kind, "a stream for a raw socket");
 	f = base;
 	f.fds[0] = wild;
 	f.port = port_of(wild);
