@@ -133,6 +133,12 @@ socks_input(struct conn *c)
 			continue;
 		if (c->state != CONN_HEAD)
 			return;
+		/* An association has begun, and has a reader of its own: a
+		 * second request behind the first is none. */
+		if (c->door != &door_socks) {
+			c->door->input(c);
+			return;
+		}
 		int got = conn_read(&c->client_side, &c->in, IN_MAX);
 		if (got == 0)
 			return;

@@ -330,6 +330,7 @@ udp_relay_open(struct conn *c, uint16_t client_port)
 	r->n++;
 	c->door = &door_control;
 	c->on_close = association_end;
+	conn_bytes_free(&c->in); /* it has said what it wants */
 	conn_deadline(c, s->limits->udp_ms);
 	netaddr_from4(&here, INADDR_LOOPBACK);
 	size_t len = socks_reply_write(out, 5, SOCKS_OK, &here, r->port);
