@@ -86,9 +86,11 @@ put_words(struct bwrap_args *out, const char *const *words)
 int
 bwrap_argv(const struct plan *p, int userns_fd, struct bwrap_args *out)
 {
+	/* Whoever laid the mounts, init makes them nobody's slaves. */
 	static const char *const always[] = { "--unshare-pid", "--unshare-ipc",
 		"--unshare-uts", "--unshare-cgroup-try", "--die-with-parent",
-		"--as-pid-1", "--chdir", "/", "--cap-drop", "ALL", NULL };
+		"--as-pid-1", "--chdir", "/", "--cap-drop", "ALL",
+		LEND("SYS_ADMIN"), LEND("SETPCAP"), NULL };
 	/* For a route and a rule of the namespace, for port 53 in it, and to
 	 * hear of what its kernel refuses. */
 	static const char *const doors[] = { LEND("NET_ADMIN"),
@@ -97,9 +99,8 @@ bwrap_argv(const struct plan *p, int userns_fd, struct bwrap_args *out)
 	 * there; it drops these capabilities (of our own user namespace) before
 	 * anything runs.  DAC_OVERRIDE is for the kernel's own directory in an
 	 * overlay, of mode 000; SYS_PTRACE to look at the holder. */
-	static const char *const init_mounts[] = { LEND("SYS_ADMIN"),
-		LEND("SYS_CHROOT"), LEND("SETPCAP"), LEND("DAC_OVERRIDE"),
-		LEND("SYS_PTRACE"), NULL };
+	static const char *const init_mounts[] = { LEND("SYS_CHROOT"),
+		LEND("DAC_OVERRIDE"), LEND("SYS_PTRACE"), NULL };
 	/* By its name in /proc init is started.  bwrap looks all of mountinfo
 	 * through for a bind, but where the plan has no /proc of its own a host
 	 * may refuse one. */

@@ -109,38 +109,31 @@ caps_clear(void)
 static uint64_t
 caps_lent(const struct plan *plan)
 {
-	uint64_t lent = 0;
+	uint64_t lent = UINT64_C(1) << CAP_SYS_ADMIN | UINT64_C(1)
+							       << CAP_SETPCAP;
 	if ((plan->flags & PLAN_NET_PROXY) != 0)
 		lent |= UINT64_C(1) << CAP_NET_ADMIN |
 			UINT64_C(1) << CAP_NET_BIND_SERVICE |
 			UINT64_C(1) << CAP_NET_RAW;
 	if ((plan->flags & PLAN_INIT_MOUNTS) != 0)
-		lent |= UINT64_C(1) << CAP_SYS_ADMIN |
-			UINT64_C(1) << CAP_SYS_CHROOT |
-			UINT64_C(1) << CAP_SETPCAP |
+		lent |= UINT64_C(1) << CAP_SYS_CHROOT |
 			UINT64_C(1) << CAP_DAC_OVERRIDE |
 			UINT64_C(1) << CAP_SYS_PTRACE;
 	return lent;
 }
 
-/*
- * Give them back for ever.  Taking one out of the bounding set needs
- * CAP_SETPCAP, so with those of the network alone they stay there; no exec can raise
- * them from there under no_new_privs.  Returns what may still be in the bounding set.
- */
-static uint64_t
+/* Give them back for ever, out of the bounding set too. */
+static void
 caps_give_back(const struct plan *plan, uint64_t lent)
 {
-	const bool all = (lent >> CAP_SETPCAP & 1) != 0;
-	if (lent == 0 || broken(plan, "caps-given-back"))
-		return 0;
+	if (broken(plan, "caps-given-back"))
+		return;
 	for (unsigned int i = broken(plan, "bounding") ? CAPABILITIES_MAX : 0;
-		all && i < CAPABILITIES_MAX; i++)
+		i < CAPABILITIES_MAX; i++)
 		if ((lent >> i & 1) != 0 &&
 			prctl(PR_CAPBSET_DROP, i, 0, 0, 0) != 0)
 			die_errno("capabilities", "codex-sandbox doctor");
 	caps_clear();
-	return all ? 0 : lent;
 }
 
 /*
@@ -152,8 +145,8 @@ confine_capabilities(const struct plan *plan, const struct proc_status *status)
 {
 	struct __user_cap_data_struct d[2] = { { 0 } };
 	const uint64_t lent = caps_lent(plan);
-	const uint64_t stays = caps_give_back(plan, lent);
 	uint64_t bounding = status->bounding;
+	caps_give_back(plan, lent);
 	for (unsigned int i = 0; i < CAPABILITIES_MAX; i++)
 		if ((lent >> i & 1) != 0 &&
 			prctl(PR_CAPBSET_READ, i, 0, 0, 0) == 0)
@@ -165,7 +158,7 @@ confine_capabilities(const struct plan *plan, const struct proc_status *status)
 		die("capabilities", "the sandbox retained some of them",
 			"this bubblewrap did not honour --cap-drop ALL: "
 			"codex-sandbox doctor");
-	if ((bounding & ~stays) != 0)
+	if (bounding != 0)
 		die("capabilities", "the bounding set is not empty",
 			"this bubblewrap did not honour --cap-drop ALL: "
 			"codex-sandbox doctor");

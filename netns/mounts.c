@@ -508,6 +508,11 @@ mounts_lay(const struct plan *plan)
 void
 mounts_verify(const struct plan *plan)
 {
+	/* bwrap leaves them slaves of the host's; by path and not by
+	 * mount_setattr(2), which this kernel may not have. */
+	if ((plan->flags & PLAN_NAMESPACES) != 0 &&
+		mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
+		die_errno("mounts of the host", "codex-sandbox doctor");
 	for (uint32_t i = 0; i < plan->n_mounts; i++) {
 		const struct plan_mount *m = &plan->mounts[i];
 		struct stat st;

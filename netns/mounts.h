@@ -15,8 +15,9 @@ struct plan;
 void mounts_lay(const struct plan *plan);
 
 /**
- * For mounts that bwrap laid, by name: each bound place must show the object
- * that the front end opened.  Ends the run (125) when one does not.
+ * For mounts that bwrap laid: they receive no mount any more that somebody makes
+ * on the host, and each bound place shows, by its name, the object that the front
+ * end opened.  Ends the run (125) where that is not so.
  */
 void mounts_verify(const struct plan *plan);
 

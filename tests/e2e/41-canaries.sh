@@ -219,7 +219,7 @@ else
   sees 'no pid namespace: /proc' 'own /proc does not hold'
   all=no:--cap-drop,add:--cap-add+ALL
   odd "$up" $all --mount-engine bwrap
-  sees 'capabilities not dropped' 'capabilities: the sandbox retained some'
+  sees 'capabilities not dropped' 'capabilities: the bounding set is not empty'
   odd "$up" "$all,caps"
   sees 'capabilities neither dropped nor looked at' 'capabilities does not hold: have one'
   odd "$up" "$all,caps,filter,landlock,only:mount a tmpfs"

@@ -32,7 +32,8 @@ words(const struct plan *p, int *ret_err)
 #define ALWAYS                                                              \
 	"--userns\n9\n--unshare-pid\n--unshare-ipc\n--unshare-uts\n"        \
 	"--unshare-cgroup-try\n--die-with-parent\n--as-pid-1\n--chdir\n/\n" \
-	"--cap-drop\nALL\n"
+	"--cap-drop\nALL\n--cap-add\nCAP_SYS_ADMIN\n"                       \
+	"--cap-add\nCAP_SETPCAP\n"
 
 static void
 test_flags(struct tap *t, struct plan *p)
@@ -58,9 +59,8 @@ test_flags(struct tap *t, struct plan *p)
 static void
 test_init_mounts(struct tap *t, struct plan *p)
 {
-#define BY_INIT                                                        \
-	ALWAYS "--cap-add\nCAP_SYS_ADMIN\n--cap-add\nCAP_SYS_CHROOT\n" \
-	       "--cap-add\nCAP_SETPCAP\n--cap-add\nCAP_DAC_OVERRIDE\n" \
+#define BY_INIT                                                           \
+	ALWAYS "--cap-add\nCAP_SYS_CHROOT\n--cap-add\nCAP_DAC_OVERRIDE\n" \
 	       "--cap-add\nCAP_SYS_PTRACE\n"
 	int err;
 	*p = (struct plan){ .flags = PLAN_INIT_MOUNTS | PLAN_PRIVATE_NET,
