@@ -82,7 +82,8 @@ refuse(struct diag *d, const char *thing, const char *cause, const char *mend)
 }
 
 int
-backend_admit(const struct options *o, const struct profile *p, struct diag *d)
+backend_admit(enum backend backend, const struct options *o,
+	const struct profile *p, struct diag *d)
 {
 	static const char sockets[] =
 		"no socket of any kind is made or connected without namespaces, since those of the host would be in reach";
@@ -102,6 +103,10 @@ backend_admit(const struct options *o, const struct profile *p, struct diag *d)
 	if (p->net != NET_RESTRICTED)
 		return refuse(d, "--net", sockets,
 			"use --net none, or --backend namespaces");
+	if (o->devices.n > 0 && backend == BACKEND_LANDLOCK)
+		return refuse(d, "--device",
+			"the calls of a device cannot be told from those that change files",
+			"use --backend landlock-loose, or --backend namespaces");
 	if (o->sockets.n > 0)
 		return refuse(d, o->sockets.items[0], sockets,
 			"take --socket out, or use --backend namespaces");

@@ -33,8 +33,8 @@ const char *backend_no_namespaces(bool privileged_launcher);
  * Can Landlock be the cage of this policy on this kernel?  0, or -EOPNOTSUPP
  * with the reason; what is wrong with single paths is policy/landlock_view.h's.
  */
-int backend_admit(
-	const struct options *o, const struct profile *p, struct diag *d);
+int backend_admit(enum backend backend, const struct options *o,
+	const struct profile *p, struct diag *d);
 
 /** Lines for explain: what such a cage does not do. */
 void backend_words(enum backend backend, struct buf *out);

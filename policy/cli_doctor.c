@@ -28,6 +28,7 @@
 #include <linux/capability.h>
 
 #include "launcher/own.h"
+#include "policy/backend.h"
 #include "policy/buf.h"
 #include "policy/cgroup.h"
 #include "policy/diag.h"
@@ -159,6 +160,21 @@ check_launcher(struct finding *f)
 			(unsigned int)(st.st_mode & 07777));
 }
 
+/* No setting forbids them: a filter may, which is seen by trying alone. */
+static void
+check_userns_tried(struct finding *f, long max)
+{
+	const char *why = backend_no_namespaces(launcher_is_privileged());
+
+	if (why)
+		say(f, NOTE,
+			"start the container or service with a filter that allows unshare and mount, or use --backend auto",
+			"%s, and no setting says so: by the filter of a container or service",
+			why);
+	else
+		say(f, OK, "", "allowed (at most %ld)", max);
+}
+
 static void
 check_userns(struct finding *f)
 {
@@ -186,7 +202,7 @@ check_userns(struct finding *f)
 			" && apparmor_parser -r " APPARMOR_PLACE,
 			"kernel.apparmor_restrict_unprivileged_userns is 1: only programs with an AppArmor profile may make one");
 	else
-		say(f, OK, "", "allowed (at most %ld)", max);
+		check_userns_tried(f, max);
 }
 
 static void
@@ -304,13 +320,18 @@ static void
 check_chain(struct finding *f)
 {
 	own_buf struct buf words = { 0 };
+	own_buf struct buf fewer = { 0 };
 	int code = try_chain(
 		(char[]){ "--net=none" }, (char[]){ "--grace=5s" }, &words);
 
 	if (code == 0)
 		say(f, OK, "", "a command runs in the sandbox");
 	else
-		say(f, BAD, "mend what is named here and above",
+		say(f, BAD,
+			try_chain((char[]){ "--backend=auto" },
+				(char[]){ "--proc=none" }, &fewer) == 0
+				? "mend what is named here and above; without that, and weaker: codex-sandbox exec --backend auto --sandbox read-only --proc none -- COMMAND"
+				: "mend what is named here and above",
 			"exit code %d: %.*s", code,
 			(int)strcspn(buf_str(&words), "\n"), buf_str(&words));
 }

@@ -21,6 +21,7 @@
 
 #include "launcher/own.h"
 #include "launcher/plan.h"
+#include "policy/buf.h"
 #include "policy/diag.h"
 #include "policy/path.h"
 #include "policy/view.h"
@@ -31,15 +32,26 @@ static const char *const dev_nodes[] = { "/dev/null", "/dev/zero", "/dev/full",
 
 static const char use_namespaces[] = "use --backend namespaces";
 
+/* What a policy may do without, where Landlock cannot keep it. */
+enum waiver {
+	WAIVE_PROC = 1 << 0,
+	WAIVE_TMP = 1 << 1,
+	WAIVE_PROTECT = 1 << 2,
+	WAIVE_SECRETS = 1 << 3,
+};
+static const char *const waivers[] = { "--proc none", "--tmp host",
+	"--no-protect all", "--allow-secrets" };
+
 struct ruling {
 	struct view *v; /* its arena keeps texts that rules borrow */
 	struct plan *p;
 	struct diag *d;
+	unsigned int waivers; /* that would be needed */
+	struct diag first;    /* what they would be needed for */
 };
 
 static int
-add(const struct ruling *r, enum plan_op op, const char *path, dev_t dev,
-	ino_t ino)
+add(struct ruling *r, enum plan_op op, const char *path, dev_t dev, ino_t ino)
 {
 	struct plan *p = r->p;
 
@@ -60,17 +72,53 @@ add(const struct ruling *r, enum plan_op op, const char *path, dev_t dev,
 }
 
 static int
-add_node(const struct ruling *r, enum plan_op op, const struct view_node *node)
+add_node(struct ruling *r, enum plan_op op, const struct view_node *node)
 {
 	return add(r, op, node->path, node->dev, node->ino);
 }
 
 static int
-refuse(const struct ruling *r, const struct view_node *node, const char *what,
+refuse(struct ruling *r, const struct view_node *node, const char *what,
 	const char *mend)
 {
 	return diag_setf(r->d, -EOPNOTSUPP, DIAG_SETUP, node->path, mend,
 		"%s, which Landlock alone cannot do (%s)", what, node->origin);
+}
+
+/* Refused in the end, with all options that it takes in one message. */
+static int
+needs(struct ruling *r, const struct view_node *node, const char *what,
+	enum waiver waiver)
+{
+	(void)diag_setf(&r->first, 0, DIAG_SETUP, node->path, "",
+		"%s, which Landlock alone cannot do (%s)", what, node->origin);
+	r->waivers |= waiver;
+	return 0;
+}
+
+static int
+refuse_first(const struct ruling *r)
+{
+	own_buf struct buf mend = { 0 };
+
+	buf_str_add(&mend, "add");
+	for (size_t i = 0; i < sizeof(waivers) / sizeof(waivers[0]); i++)
+		if (r->waivers & 1u << i)
+			buf_printf(&mend, " %s", waivers[i]);
+	buf_str_add(&mend,
+		" to do without, or use --backend namespaces on a host that allows them");
+	return diag_set(r->d, -EOPNOTSUPP, DIAG_SETUP, r->first.thing,
+		r->first.cause, buf_str(&mend));
+}
+
+/* By a rule of ours, which an option takes out, or by an entry. */
+static int
+protect(struct ruling *r, const struct view_node *node, const char *what)
+{
+	if (strncmp(node->origin, "protected", 9) == 0)
+		return needs(r, node, what, WAIVE_PROTECT);
+	return refuse(
+		r, node, what, "use --backend namespaces, or take it out");
 }
 
 /* The nearest node above that decides; nodes are sorted and merged. */
@@ -105,7 +153,7 @@ left_out(const struct view_node *node, const struct view_node *up)
 
 /* One name in "/".  A symlink is what it leads to. */
 static int
-add_top(const struct ruling *r, const char *name)
+add_top(struct ruling *r, const char *name)
 {
 	const struct view_node *node;
 	struct view_node new = { .kind = VIEW_BIND,
@@ -131,7 +179,7 @@ add_top(const struct ruling *r, const char *name)
 }
 
 static int
-add_root(const struct ruling *r)
+add_root(struct ruling *r)
 {
 	DIR *dir = opendir("/");
 	const struct dirent *e;
@@ -146,7 +194,7 @@ add_root(const struct ruling *r)
 }
 
 static int
-add_bind(const struct ruling *r, const struct view_node *node,
+add_bind(struct ruling *r, const struct view_node *node,
 	const struct view_node *up)
 {
 	bool root = node->path[1] == '\0';
@@ -160,14 +208,13 @@ add_bind(const struct ruling *r, const struct view_node *node,
 	if (node->access == FS_WRITE)
 		return add_node(r, PLAN_BIND_RW, node);
 	if (grants(up, FS_WRITE))
-		return refuse(r, node,
-			"is to be read-only inside a writable directory",
-			"use --backend namespaces, or take it out (protected names: --no-protect all)");
+		return protect(r, node,
+			"is to be read-only inside a writable directory");
 	return add_node(r, PLAN_BIND_RO, node);
 }
 
 static int
-add_mask(const struct ruling *r, const struct view_node *node,
+add_mask(struct ruling *r, const struct view_node *node,
 	const struct view_node *up)
 {
 	/* Ours: of no other use to a reader than to learn names. */
@@ -175,13 +222,16 @@ add_mask(const struct ruling *r, const struct view_node *node,
 
 	if (left_out(node, up) || (own && grants(up, FS_READ)))
 		return 0;
+	if (strcmp(node->origin, "secret") == 0)
+		return needs(r, node, "is to be denied inside what is granted",
+			WAIVE_SECRETS);
 	return refuse(r, node, "is to be denied inside what is granted",
-		"use --backend namespaces, name what is read with -r, or take it out (secrets: --allow-secrets)");
+		"use --backend namespaces, name what is read with -r, or take it out");
 }
 
 /* What hides sockets may be left out, where nobody can remove them. */
 static int
-add_hidden(const struct ruling *r, const struct view_node *node,
+add_hidden(struct ruling *r, const struct view_node *node,
 	const struct view_node *up)
 {
 	if (!grants(up, FS_WRITE))
@@ -192,7 +242,7 @@ add_hidden(const struct ruling *r, const struct view_node *node,
 }
 
 static int
-add_dev(const struct ruling *r)
+add_dev(struct ruling *r)
 {
 	int err = 0;
 
@@ -208,7 +258,7 @@ add_dev(const struct ruling *r)
 }
 
 static int
-add_one(const struct ruling *r, const struct view_node *node)
+add_one(struct ruling *r, const struct view_node *node)
 {
 	const struct view_node *up = above(r->v, node);
 
@@ -221,20 +271,15 @@ add_one(const struct ruling *r, const struct view_node *node)
 	case VIEW_DEVICE: return add_node(r, PLAN_BIND_DEV, node);
 	case VIEW_SYMLINK: return 0; /* the host's own is there */
 	case VIEW_SCRATCH:
-		return refuse(r, node, "is to be private and empty",
-			"use --backend namespaces, --tmp host, or --sandbox read-only with -w");
+		return needs(r, node, "is to be private and empty", WAIVE_TMP);
 	case VIEW_PROC:
-		return refuse(r, node, "is to be the sandbox's own",
-			"use --backend namespaces, --proc host or --proc none");
-	case VIEW_GUARD:
-		return refuse(r, node, "is to stay missing",
-			"use --backend namespaces, or take it out (protected names: --no-protect all)");
+		return needs(r, node, "is to be the sandbox's own", WAIVE_PROC);
+	case VIEW_GUARD: return protect(r, node, "is to stay missing");
 	case VIEW_FILE:
 		return refuse(
 			r, node, "is to be the sandbox's own", use_namespaces);
 	case VIEW_LINK:
-		return refuse(r, node, "is to stay the symlink that it is",
-			use_namespaces);
+		return protect(r, node, "is to stay the symlink that it is");
 	}
 	return 0;
 }
@@ -242,7 +287,7 @@ add_one(const struct ruling *r, const struct view_node *node)
 int
 landlock_view(struct view *v, struct plan *p, struct diag *d)
 {
-	const struct ruling r = { v, p, d };
+	struct ruling r = { .v = v, .p = p, .d = d };
 	size_t n = v->n; /* add_top() appends */
 	int err = 0;
 
@@ -253,5 +298,5 @@ landlock_view(struct view *v, struct plan *p, struct diag *d)
 		if (!node.shadowed)
 			err = add_one(&r, &node);
 	}
-	return err;
+	return err >= 0 && r.waivers != 0 ? refuse_first(&r) : err;
 }

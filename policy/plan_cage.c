@@ -98,7 +98,7 @@ plan_cage_filter(struct plan_build *b, const struct options *o, struct diag *d)
 		set_filter(b, b->backend == BACKEND_LANDLOCK
 				      ? SECCOMP_LANDLOCK
 				      : SECCOMP_LANDLOCK_LOOSE);
-		return backend_admit(o, &b->profile, d);
+		return backend_admit(b->backend, o, &b->profile, d);
 	}
 	b->plan->flags |= PLAN_NAMESPACES | PLAN_NO_NEW_PRIVS;
 	abi = plan_landlock_abi();

@@ -40,12 +40,12 @@ static const struct known {
 		"raise user.max_user_namespaces and its neighbours (sysctl)" },
 	{ "No permissions to creat", NULL, "namespaces",
 		"the kernel or the filter of a container forbids them",
-		"sysctl kernel.unprivileged_userns_clone=1, or start the container "
-		"with a seccomp profile that allows unshare" },
+		"sysctl kernel.unprivileged_userns_clone=1, start the container with "
+		"a seccomp profile that allows unshare, or use --backend auto" },
 	{ "Creating new namespace failed", NULL, "namespaces",
 		"the kernel or the filter of a container forbids them",
-		"sysctl kernel.unprivileged_userns_clone=1, or start the container "
-		"with a seccomp profile that allows unshare" },
+		"sysctl kernel.unprivileged_userns_clone=1, start the container with "
+		"a seccomp profile that allows unshare, or use --backend auto" },
 	{ "Joining", "user namespace", "user namespace",
 		"bubblewrap may not join the one made for it", DOCTOR },
 	{ "Can't mount proc", NULL, "/proc",
@@ -58,7 +58,8 @@ static const struct known {
 		"make it, or mount a tmpfs on it" },
 	{ "Failed to make / slave", NULL, "mount namespace",
 		"the filter or security module of a container forbids mounts",
-		"start the container with a profile that allows mount" },
+		"start the container with a profile that allows mount, or use "
+		"--backend auto" },
 	{ "pivot_root", NULL, "root of the sandbox",
 		"the host's root file system is an initial ramdisk, which "
 		"cannot be left",
@@ -174,6 +175,11 @@ take_apart(struct text line, struct diag *d)
 	decode(parts[0], thing);
 	decode(parts[1], cause);
 	decode(parts[2], mend);
+	/* The launcher does not know what else there is. */
+	if (strcmp(thing, "making a user namespace") == 0 &&
+		strstr(mend, "doctor") != NULL)
+		(void)snprintf(mend, sizeof(mend), "%s",
+			"run codex-sandbox doctor, or, in a container, use --backend auto");
 	if (cause[0] == '\0')
 		(void)diag_set(d, 0, DIAG_SETUP, "sandbox",
 			"it failed in the middle of a sentence", DOCTOR);

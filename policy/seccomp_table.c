@@ -65,6 +65,14 @@
 #define IN_PLACE   (IN_EXTERNAL | LANDLOCKED)
 #define LANDLOCKED (IN_LANDLOCK | IN_LANDLOCK_LOOSE)
 
+/* All calls of a type: its number is the byte above the lowest. */
+#define FILE_IOCTL(type)                                                \
+	{                                                               \
+		REFUSE("ioctl", IN_LANDLOCK_LOOSE, why_meta), .cond = { \
+			{ EQUAL(1, 0xff00, (type) << 8) }               \
+		}                                                       \
+	}
+
 /* Every namespace flag.  clone keeps the exit signal in its low byte, where
  * CLONE_NEWTIME lies, and so cannot be asked for a time namespace. */
 #define NEW_ANY_CLONE                                                  \
@@ -276,17 +284,27 @@ static const struct seccomp_row rows[] = {
 	{ REFUSE("fremovexattr", IN_LANDLOCK, why_meta) },
 	{ REFUSE("removexattrat", IN_LANDLOCK, why_meta), .number = 466 },
 	{ REFUSE("file_setattr", IN_LANDLOCK, why_meta), .number = 469 },
-	{ REFUSE("ioctl", LANDLOCKED,
-		  why_meta), /* ext4, and what others took over */
-		.cond = { { EQUAL(1, 0xff00, 'f' << 8) } } },
-	{ REFUSE("ioctl", LANDLOCKED, why_meta), /* xfs, the same */
-		.cond = { { EQUAL(1, 0xff00, 'X' << 8) } } },
-	{ REFUSE("ioctl", LANDLOCKED, why_meta), /* versions */
-		.cond = { { EQUAL(1, 0xff00, 'v' << 8) } } },
-	{ REFUSE("ioctl", LANDLOCKED, why_meta), /* fat */
-		.cond = { { EQUAL(1, 0xff00, 'r' << 8) } } },
-	{ REFUSE("ioctl", LANDLOCKED, why_meta), /* btrfs */
-		.cond = { { EQUAL(1, 0xff00, 0x94 << 8) } } },
+	/* Terminals and descriptors ('T'), sockets (0x89), nothing of a file
+	 * system: no list has them all, and one in user space has its own. */
+	{ REFUSE("ioctl", IN_LANDLOCK, why_meta),
+		.cond = { { NOT_IN(1, 0xff00, 2),
+			.value = { 'T' << 8, 0x89 << 8 } } } },
+	/* Devices may be granted here: what file systems use. */
+	FILE_IOCTL('f'),  /* ext4, and what others took over */
+	FILE_IOCTL('X'),  /* xfs, the same */
+	FILE_IOCTL('v'),  /* versions */
+	FILE_IOCTL('r'),  /* fat */
+	FILE_IOCTL(0x94), /* btrfs; FICLONE */
+	FILE_IOCTL(0xf5), /* f2fs */
+	FILE_IOCTL(0xcf), /* cifs */
+	FILE_IOCTL('o'),  /* ocfs2 */
+	FILE_IOCTL(0x97), /* ceph */
+	FILE_IOCTL(0xbc), /* bcachefs */
+	FILE_IOCTL(0x83), /* zfs */
+	FILE_IOCTL(0xcd), /* reiserfs */
+	FILE_IOCTL('n'),  /* nilfs2 */
+	FILE_IOCTL('h'),  /* hfsplus */
+	FILE_IOCTL('l'),  /* udf */
 };
 
 const struct seccomp_row *

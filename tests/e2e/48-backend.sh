@@ -61,6 +61,17 @@ refuses() { # refuses WORDS NAME [OPTION...]
   rm -rf "$HOME/.ssh"
   refuses '--net: no socket of any kind' "the host's network" $only --net full
   refuses 'no socket of any kind' 'a granted socket' $only --socket /run/x
+  class=
+  for name in fuse kvm dri; do
+    [ ! -e "/dev/$name" ] || class=$name
+  done
+  if [ -n "$class" ]; then
+    refuses '--device: the calls of a device cannot be told' 'the calls of a device' $only --device $class
+    csb --backend landlock-loose $only --device $class -- true
+    works 'and works loosely'
+  else
+    skip 'refused: the calls of a device' 'none of /dev/fuse, /dev/kvm, /dev/dri is here'
+  fi
   refuses '/: everything is to be writable' 'everything writable' \
     -p '{"type":"managed","network":"restricted","file_system":{"type":"unrestricted"}}' --proc host
   if have python3; then
@@ -207,6 +218,7 @@ act('futimens', lambda: os.utime(fd, (1, 1)))
 act('fchown', lambda: os.fchown(fd, os.getuid(), os.getgid()))
 act('fsetxattr', lambda: os.setxattr(fd, 'user.x', b'1'))
 act('attributes', lambda: fcntl.ioctl(fd, 0x40086602, struct.pack('l', 0x40)))
+act('a call of whatever file system', lambda: fcntl.ioctl(fd, 2, bytearray(4)))
 act('by descriptor again', lambda: os.open('/proc/self/fd/%d' % fd, os.O_RDWR))
 act('clone to outside', lambda: os.open(outside, os.O_TMPFILE | os.O_RDWR))
 act('handle', lambda: os.link('/proc/self/fd/%d' % fd, 'mine', follow_symlinks=True))
@@ -227,6 +239,7 @@ os.write(1, b'')
 act('own child', lambda: os.kill(os.spawnlp(os.P_NOWAIT, 'sleep', 'sleep', '100'), 9))
 act('own pair', lambda: socket.socketpair())
 act('own file', lambda: open('own', 'w'))
+act('own descriptor', lambda: (os.set_inheritable(fd, True), fcntl.ioctl(fd, 0x541b, bytearray(4))))
 EOP
   (cd "$T" && exec python3 -c 'import signal, socket
 s = socket.socket(socket.AF_UNIX)
@@ -239,9 +252,11 @@ signal.pause()') &
   works 'the attacks ran'
   is 'nothing but what is its own' "$(printf '%s\n' "$out" | grep -v refused)" 'own child DONE
 own pair DONE
-own file DONE'
+own file DONE
+own descriptor DONE'
   yes 'all were tried' test "$(printf '%s\n' "$out" | wc -l)" -ge "$(grep -c '^act(' "$W/attack.py")"
-  run python3 "$W/attack.py" "$victim" "$T" kill fchmod environment
+  run python3 "$W/attack.py" "$victim" "$T" kill fchmod environment 'a call of whatever file system'
+  has 'outside: calls of file systems' "$out" 'a call of whatever file system DONE'
   has 'outside the same would be done' "$out" 'kill DONE'
   has 'outside: files too' "$out" 'fchmod DONE'
   if kill -0 $victim 2>/dev/null; then ok 'the victim lives'; else not_ok 'the victim lives'; fi
@@ -297,6 +312,9 @@ fi
     has 'and it is said' "$err" 'note: user namespaces are refused, so Landlock is the cage'
     run $no_spaces "$CSB" exec -C "$W" --backend auto -- echo ran
     refused 'auto: what it cannot keep is refused' 125 'which Landlock alone cannot do'
+    add=$(printf '%s\n' "$err" | sed -n 's/.*; add \(.*\) to do without, .*/\1/p')
+    run $no_spaces "$CSB" exec -C "$W" --backend auto $add -- sh -c 'echo x >made && cat made'
+    is "auto: with what the message says it runs ($add)" "$out" x
     run $no_spaces "$CSB" exec -C "$W" ${least#--backend landlock} -- echo ran
     refused 'without auto or its name it is not used' 125 'namespace'
   else

@@ -106,13 +106,25 @@ for uid in 0 1001; do
     done
     cell "Docker's profile, uid $uid: auto" "$as $docker" "$auto -r /etc" $uid runs
     has 'auto says that it is Landlock' "$err" 'so Landlock is the cage'
+    # As somebody would who begins with nothing: each message has what comes next.
+    cell "Docker's profile, uid $uid: the default policy" "$as $docker" '' $uid 'in a container, use --backend auto'
     cell "Docker's profile, uid $uid: auto with the default policy" "$as $docker" '--backend auto' $uid \
       'which Landlock alone cannot do'
+    add=$(printf '%s\n' "$err" | sed -n 's/.*; add \(.*\) to do without, .*/\1/p')
+    has "Docker's profile, uid $uid: the message has options" "$add" '--proc none --tmp host --no-protect all'
+    cell "Docker's profile, uid $uid: with those it" "$as $docker" "--backend auto $add" $uid runs
+    # shellcheck disable=SC2086 # words
+    run timeout 60 $pod run $common $as $docker --rootfs "$root" $entry doctor
+    has "Docker's profile, uid $uid: doctor names the filter" "$out" 'by the filter of a container or service'
+    add=$(printf '%s\n' "$out" | sed -n 's/.*weaker: codex-sandbox exec \(.*\) -- COMMAND$/\1/p')
+    inside "$as $docker" "${add:-nothing}" sh -c 'echo ran'
+    is "Docker's profile, uid $uid: doctor's command runs ($add)" "$out" ran
   else
     skip "Docker's profile, uid $uid" "no python3, or no $profile to make one from"
   fi
 done
 chown 1001 "$root/work"
+rm -f "$root/work/new"
 
 # --- capabilities and what uid 0 is --------------------------------------------
 hosts='--no-protect all --proc host'
@@ -138,7 +150,7 @@ inside '--user 1001 --read-only' "$landlock" sh -c 'echo ran'
 is 'read-only root: landlock' "$out" ran
 inside '--user 1001 --read-only' "$spaces" sh -c 'echo ran'
 is 'read-only root: namespaces' "$out" ran
-rmdir "$root/tmp"
+rm -rf "$root/tmp" # with what the front end keeps there
 none='--user 1001 --read-only --read-only-tmpfs=false'
 inside "$none" "$landlock" sh -c 'echo ran'
 is 'no /tmp: landlock' "$out" ran
