@@ -7,6 +7,7 @@
  */
 #include "supervisor/client_hello.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "policy/cursor.h"
@@ -14,12 +15,16 @@
 enum {
 	RECORD_HEAD = 5,
 	RECORD_MAX = 16384,
+	RECORD_SEALED_MAX = 16384 + 256,
 	RECORD_FIRST = 20, /* change_cipher_spec */
+	RECORD_ALERT = 21,
 	RECORD_HANDSHAKE = 22,
 	RECORD_LAST = 24, /* heartbeat */
 	MESSAGE_HEAD = 4,
 	MESSAGE_CLIENT_HELLO = 1,
+	MESSAGE_SERVER_HELLO = 2,
 	EXTENSION_SERVER_NAME = 0,
+	EXTENSION_VERSIONS = 43,
 	EXTENSION_ECH = 0xfe0d,
 	NAME_HOST = 0,
 };
@@ -64,6 +69,7 @@ collect(const uint8_t *bytes, size_t len, struct message *m,
 			return bad(ret, "too long");
 		if (m->len > 0 && m->bytes[0] != MESSAGE_CLIENT_HELLO)
 			return bad(ret, "not a ClientHello");
+		ret->used = at;
 		if (want != 0 && m->len >= want)
 			return m->len == want
 				       ? CLIENT_HELLO_NAME
@@ -121,6 +127,9 @@ extensions(struct cursor all, struct client_hello *ret)
 			return bad(ret, "extensions");
 		if (type == EXTENSION_ECH)
 			ret->ech = true;
+		/* TLS 1.3 is offered in it, and nowhere else. */
+		if (type == EXTENSION_VERSIONS)
+			ret->may_retry = true;
 		if (type != EXTENSION_SERVER_NAME)
 			continue;
 		if (state != CLIENT_HELLO_NO_NAME)
@@ -139,16 +148,21 @@ extensions(struct cursor all, struct client_hello *ret)
 static enum client_hello_state
 first_bytes(const uint8_t *b, size_t len, struct client_hello *ret)
 {
-	/* In the form of SSL 2, which has no names: servers still take it. */
-	if (len > 3 && (b[0] & 0x80) != 0 && b[2] == MESSAGE_CLIENT_HELLO &&
-		b[3] == 3)
-		return CLIENT_HELLO_NO_NAME;
-	if (len > 0 && (b[0] & 0x80) != 0 && len <= 3)
+	/* In the form of SSL 2, which has no names: servers still take it, some
+	 * whatever version it says. */
+	if (len > 2 && (b[0] & 0x80) != 0)
+		return b[2] == MESSAGE_CLIENT_HELLO ? CLIENT_HELLO_NO_NAME
+						    : CLIENT_HELLO_NOT_TLS;
+	if (len > 0 && (b[0] & 0x80) != 0)
 		return CLIENT_HELLO_MORE;
 	if (len > 0 && (b[0] < RECORD_FIRST || b[0] > RECORD_LAST))
 		return CLIENT_HELLO_NOT_TLS;
+	/* The version of the first record is for nobody to look at (RFC 8446
+	 * 5.1), and there are servers that do not. */
 	if (len > 1 && b[1] != 3)
-		return CLIENT_HELLO_NOT_TLS;
+		return b[0] == RECORD_HANDSHAKE || b[0] == RECORD_ALERT
+			       ? bad(ret, "version of a record")
+			       : CLIENT_HELLO_NOT_TLS;
 	/* A warning or the like first. */
 	if (len > 1 && b[0] != RECORD_HANDSHAKE)
 		return bad(ret, "another record first");
@@ -180,4 +194,53 @@ client_hello_read(const uint8_t *bytes, size_t len, struct client_hello *ret)
 	if (c.failed || c.left != 0)
 		return bad(ret, "extensions");
 	return extensions(all, ret);
+}
+
+/* ---- a second one ------------------------------------------------------------- */
+
+/* The length of a record, with its head. */
+static size_t
+record_len(const uint8_t *r)
+{
+	return RECORD_HEAD + ((size_t)r[3] << 8 | r[4]);
+}
+
+long
+client_hello_between(const uint8_t *bytes, size_t len)
+{
+	if (len > 0 && (bytes[0] < RECORD_FIRST || bytes[0] > RECORD_LAST ||
+			       bytes[0] == RECORD_HANDSHAKE))
+		return -EBADMSG;
+	if (len < RECORD_HEAD)
+		return 0;
+	size_t n = record_len(bytes);
+	if (bytes[1] != 3 || n > RECORD_HEAD + RECORD_SEALED_MAX)
+		return -EBADMSG;
+	return n <= len ? (long)n : 0; /* a record's length */
+}
+
+enum server_hello_state
+server_hello_read(const uint8_t *bytes, size_t len)
+{
+	/* The random of a HelloRetryRequest (RFC 8446 4.1.3). */
+	static const uint8_t retry[32] = { 0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a,
+		0x61, 0x11, 0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65, 0xb8, 0x91,
+		0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e,
+		0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c };
+	if (len > 0 && bytes[0] != RECORD_HANDSHAKE)
+		return SERVER_HELLO_OTHER;
+	if (len < RECORD_HEAD)
+		return SERVER_HELLO_MORE;
+	/* Cut so small that the random is in another record: nobody does, and
+	 * to look at what follows is no harm. */
+	if (record_len(bytes) < SERVER_HELLO_LOOK)
+		return SERVER_HELLO_RETRY;
+	if (len > RECORD_HEAD && bytes[RECORD_HEAD] != MESSAGE_SERVER_HELLO)
+		return SERVER_HELLO_OTHER;
+	if (len < SERVER_HELLO_LOOK)
+		return SERVER_HELLO_MORE;
+	return memcmp(bytes + SERVER_HELLO_LOOK - sizeof(retry), retry,
+		       sizeof(retry)) == 0
+		       ? SERVER_HELLO_RETRY
+		       : SERVER_HELLO_OTHER;
 }

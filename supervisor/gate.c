@@ -2,7 +2,10 @@
 /* gate.c -- the server name of a ClientHello (room: user). */
 #include "supervisor/gate.h"
 
+#include <sys/socket.h>
+
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 
 #include "supervisor/client_hello.h"
@@ -31,9 +34,77 @@ mismatch(struct conn *c, const char *sni)
 	conn_reset(c);
 }
 
+/* ---- a second hello ------------------------------------------------------------- */
+
+static bool judge(struct conn *c, bool first);
+
+/* As judge(); what may stand before the second hello goes on as it comes. */
+static bool
+judge_second(struct conn *c)
+{
+	long n;
+	while ((n = client_hello_between(
+			(const uint8_t *)c->in.data, c->in.len)) > 0) {
+		if (!conn_ahead(c, &c->up, c->in.data, (size_t)n))
+			return true;
+		conn_bytes_drop(&c->in, (size_t)n);
+	}
+	return n < 0 && judge(c, false);
+}
+
+static void look_second(struct conn *c);
+
+static bool
+has_ended(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLRDHUP };
+	return poll(&p, 1, 0) != 0;
+}
+
+/* The first bytes of the server, which stay where they are. */
+static void
+look_answer(struct conn *c)
+{
+	uint8_t bytes[SERVER_HELLO_LOOK];
+	ssize_t n = recv(c->outside.fd, bytes, sizeof(bytes), MSG_PEEK);
+	if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
+		c->outside_side.in = false;
+		return;
+	}
+	enum server_hello_state state =
+		n > 0 ? server_hello_read(bytes, (size_t)n)
+		      : SERVER_HELLO_OTHER;
+	if (state == SERVER_HELLO_MORE && !has_ended(c->outside.fd))
+		return;
+	c->look_down = NULL;
+	c->down.held = false;
+	if (state != SERVER_HELLO_RETRY) {
+		pass(c);
+		return;
+	}
+	c->look_up = look_second;
+	if (!judge_second(c))
+		look_second(c);
+}
+
+/* The first hello goes on, and nothing behind it until the server has answered. */
+static void
+await_answer(struct conn *c, size_t used)
+{
+	c->look_up = NULL;
+	if (!conn_ahead(c, &c->up, c->in.data, used))
+		return;
+	conn_bytes_drop(&c->in, used);
+	conn_deadline(c, 0);
+	c->down.held = true;
+	c->look_down = look_answer;
+}
+
+/* ---- any hello ------------------------------------------------------------------ */
+
 /* True: judged. */
 static bool
-judge(struct conn *c)
+judge(struct conn *c, bool first)
 {
 	struct client_hello hello;
 	switch (client_hello_read(
@@ -41,10 +112,12 @@ judge(struct conn *c)
 	case CLIENT_HELLO_MORE: return false;
 	case CLIENT_HELLO_NOT_TLS: pass(c); break;
 	case CLIENT_HELLO_NAME:
-		if (strcmp(hello.host.name, c->want.host.name) == 0)
-			pass(c);
-		else
+		if (strcmp(hello.host.name, c->want.host.name) != 0)
 			mismatch(c, hello.host.name);
+		else if (first && hello.may_retry)
+			await_answer(c, hello.used);
+		else
+			pass(c);
 		break;
 	case CLIENT_HELLO_NO_NAME: mismatch(c, "(none)"); break;
 	case CLIENT_HELLO_BAD: mismatch(c, "(malformed)"); break;
@@ -52,13 +125,30 @@ judge(struct conn *c)
 	return true;
 }
 
+static bool
+judge_first(struct conn *c)
+{
+	return judge(c, true);
+}
+
+/* Not forever, once it has begun; moved bytes do not put it off. */
 static void
-look(struct conn *c)
+limit_hello(struct conn *c)
+{
+	uint64_t ms = c->serve->limits->hello_ms;
+	uint64_t due = c->timer.due_ms;
+	if (c->in.len > 0 && ms != 0 &&
+		(due == 0 || due > c->serve->loop.now_ms + ms))
+		conn_deadline(c, ms);
+}
+
+static void
+look(struct conn *c, bool (*judged)(struct conn *c))
 {
 	for (;;) {
 		int got = conn_read(
 			&c->client_side, &c->in, CLIENT_HELLO_STREAM_MAX);
-		if (got == 1 && judge(c))
+		if (got == 1 && judged(c))
 			return;
 		if (got == 1)
 			continue;
@@ -75,8 +165,19 @@ look(struct conn *c)
 			conn_reset(c);
 		return;
 	}
-	if (c->in.len > 0 && c->timer.due_ms == 0)
-		conn_deadline(c, c->serve->limits->hello_ms);
+	limit_hello(c);
+}
+
+static void
+look_first(struct conn *c)
+{
+	look(c, judge_first);
+}
+
+static void
+look_second(struct conn *c)
+{
+	look(c, judge_second);
 }
 
 void
@@ -86,6 +187,6 @@ gate_begin(struct conn *c)
 	if ((c->serve->policy->flags & NETPOL_NO_SNI_CHECK) != 0 ||
 		c->want.host.literal || c->verdict.host_loopback)
 		pass(c);
-	else if (c->in.len == 0 || !judge(c))
-		c->look_up = look;
+	else if (c->in.len == 0 || !judge_first(c))
+		c->look_up = look_first;
 }

@@ -8,6 +8,11 @@
  * judged; else another site of the same machine is reached under that name.
  * Nothing of TLS is opened.  What comes the other way is not held up, so servers
  * that speak first are no different.
+ *
+ * In TLS 1.3 a server can ask for the hello once more, and it is the name of that
+ * one that counts for it.  So behind a hello that offers TLS 1.3 nothing goes on
+ * before the server's first bytes have said which it is; then the second hello is
+ * judged as the first was.
  */
 struct conn;
 

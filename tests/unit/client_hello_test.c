@@ -2,6 +2,8 @@
 /* client_hello_test.c -- one name, wherever the cuts are, or none at all. */
 #include "supervisor/client_hello.h"
 
+#include <errno.h>
+
 #include "tests/unit/tap.h"
 
 enum { ROOM = 40000 };
@@ -134,8 +136,12 @@ test_none(struct tap *t)
 	static const char ssl2[] = "\x80\x2e\x01\x03\x01";
 	tap_int(t, client_hello_read((const uint8_t *)ssl2, 5, &h),
 		CLIENT_HELLO_NO_NAME, "the form of SSL 2 has none");
+	static const char ssl2_odd[] = "\x80\x2e\x01\x7f\x01";
+	tap_int(t, client_hello_read((const uint8_t *)ssl2_odd, 5, &h),
+		CLIENT_HELLO_NO_NAME, "whatever version it says");
 	static const char *const other[] = { "GET / HTTP/1.1\r\n",
-		"SSH-2.0-x\r\n", "\x16\x02\x01", "\x05\x01", "Q" };
+		"SSH-2.0-x\r\n", "\x17\x24", "\x05\x01", "Q",
+		"\x80\x01\x02\x03" };
 	for (size_t i = 0; i < sizeof(other) / sizeof(other[0]); i++)
 		tap_int(t,
 			client_hello_read((const uint8_t *)other[i],
@@ -185,6 +191,15 @@ test_bad(struct tap *t)
 	r.bytes[0] = 21;
 	tap_int(t, read_all(&r, &h), CLIENT_HELLO_BAD,
 		"an alert first, behind which a hello could hide");
+	/* There are servers that take these. */
+	for (unsigned int v = 0; v < 256; v++) {
+		r = hello("a.example");
+		r.bytes[1] = (uint8_t)v;
+		if (v != 3 && read_all(&r, &h) != CLIENT_HELLO_BAD)
+			tap_int(t, v, -1, "a record of another version");
+	}
+	tap_int(t, client_hello_read((const uint8_t *)"\x15\x04", 2, &h),
+		CLIENT_HELLO_BAD, "an alert of another version");
 	struct made big = { 0 };
 	put_be(&big, 0x16030140, 4);
 	put_be(&big, 0, 1);
@@ -193,10 +208,85 @@ test_bad(struct tap *t)
 		"one that is too long is not waited for");
 }
 
+static void
+test_second(struct tap *t)
+{
+	struct client_hello h;
+	struct made r = hello("a.example");
+	size_t whole = r.len;
+	put(&r, "\x17\x03\x03\x00\x01x", 6);
+	(void)read_all(&r, &h);
+	tap_ok(t, h.may_retry, "versions are offered");
+	tap_int(t, (long long)h.used, (long long)whole, "where it ends");
+	struct made e = { 0 };
+	put_name(&e, "a.example", 0);
+	struct made m = message(&e);
+	r = records(&m, 10);
+	(void)read_all(&r, &h);
+	tap_ok(t, !h.may_retry, "of TLS 1.2 there is one alone");
+	tap_int(t, (long long)h.used, (long long)r.len, "in records too");
+
+	static const struct {
+		const char *bytes;
+		size_t len;
+		long want;
+	} between[] = {
+		{ "\x14\3\3\0\1\1", 6, 6 },
+		{ "\x17\3\3\0\2xyz", 8, 7 },
+		{ "\x15\3\3\0\2\1\x5a", 7, 7 },
+		{ "\x17\3\3\0\2x", 6, 0 },
+		{ "\x14\3\3\0", 4, 0 },
+		{ "", 0, 0 },
+		{ "\x16\3\3\0\1\1", 6, -EBADMSG },
+		{ "\x17\2\3\0\1x", 6, -EBADMSG },
+		{ "\x17\3\3\xff\xff", 5, -EBADMSG },
+		{ "GET /", 5, -EBADMSG },
+	};
+	for (size_t i = 0; i < sizeof(between) / sizeof(between[0]); i++)
+		tap_int(t,
+			client_hello_between((const uint8_t *)between[i].bytes,
+				between[i].len),
+			between[i].want, "a record between two hellos");
+}
+
+static void
+test_server(struct tap *t)
+{
+	static const uint8_t retry[SERVER_HELLO_LOOK] = { 0x16, 3, 3, 0, 0x60,
+		2, 0, 0, 0x5c, 3, 3, 0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61,
+		0x11, 0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65, 0xb8, 0x91, 0xc2,
+		0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09,
+		0xe2, 0xc8, 0xa8, 0x33, 0x9c };
+	uint8_t b[SERVER_HELLO_LOOK];
+	memcpy(b, retry, sizeof(b));
+	tap_int(t, server_hello_read(b, sizeof(b)), SERVER_HELLO_RETRY,
+		"a HelloRetryRequest");
+	size_t early = 0;
+	for (size_t n = 0; n < sizeof(b); n++)
+		early += server_hello_read(b, n) != SERVER_HELLO_MORE;
+	tap_int(t, (long long)early, 0, "every shorter part wants more");
+	b[20] ^= 1;
+	tap_int(t, server_hello_read(b, sizeof(b)), SERVER_HELLO_OTHER,
+		"a ServerHello");
+	b[4] = 7;
+	tap_int(t, server_hello_read(b, 12), SERVER_HELLO_RETRY,
+		"one in small pieces may be");
+	tap_int(t, server_hello_read((const uint8_t *)"\x15\3", 2),
+		SERVER_HELLO_OTHER, "an alert");
+	tap_int(t, server_hello_read((const uint8_t *)"220 x", 5),
+		SERVER_HELLO_OTHER, "no TLS");
+	b[4] = 0x60;
+	b[5] = 11;
+	tap_int(t, server_hello_read(b, 6), SERVER_HELLO_OTHER,
+		"another message");
+}
+
 int
 main(void)
 {
 	struct tap t = { 0 };
+	test_second(&t);
+	test_server(&t);
 	test_name(&t);
 	test_none(&t);
 	test_bad(&t);

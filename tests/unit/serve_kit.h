@@ -286,6 +286,37 @@ kit_tunnel(const struct kit *k, const char *host, uint16_t port,
 	return fd;
 }
 
+/* A ClientHello for that name, its length; v13: it offers TLS 1.3. */
+static inline size_t
+kit_hello(uint8_t *out, const char *name, bool v13)
+{
+	static const char versions[] = "\0\x2b\0\3\2\3\4";
+	enum { VERSIONS = sizeof(versions) - 1 };
+	uint8_t *p = out;
+	size_t n = strlen(name);
+	const uint8_t body[] = { 3, 3 };
+	size_t ext = n + 9 + (v13 ? VERSIONS : 0);
+	size_t all = 2 + 32 + 1 + 4 + 2 + 2 + ext;
+	*p++ = 22, *p++ = 3, *p++ = 1;
+	*p++ = 0, *p++ = (uint8_t)(all + 4);
+	*p++ = 1, *p++ = 0, *p++ = 0, *p++ = (uint8_t)all;
+	memcpy(p, body, 2);
+	memset(p + 2, 7, 32);
+	p += 34;
+	memcpy(p, "\0\0\2\x13\1\1\0", 7);
+	p += 7;
+	*p++ = 0, *p++ = (uint8_t)ext;
+	if (v13) {
+		memcpy(p, versions, VERSIONS);
+		p += VERSIONS;
+	}
+	*p++ = 0, *p++ = 0, *p++ = 0, *p++ = (uint8_t)(n + 5);
+	*p++ = 0, *p++ = (uint8_t)(n + 3), *p++ = 0;
+	*p++ = 0, *p++ = (uint8_t)n;
+	memcpy(p, name, n);
+	return (size_t)(p - out) + n;
+}
+
 /* A policy that allows 127.0.0.1 by name and number. */
 static inline void
 kit_policy(struct netpol *np)

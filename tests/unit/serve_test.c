@@ -208,36 +208,12 @@ test_udp(struct tap *t, struct kit *k)
 	(void)close(c);
 }
 
-/* A ClientHello for that name; its length. */
-static size_t
-hello(uint8_t *out, const char *name)
-{
-	uint8_t *p = out;
-	size_t n = strlen(name);
-	const uint8_t body[] = { 3, 3 };
-	size_t ext = n + 9, all = 2 + 32 + 1 + 4 + 2 + 2 + ext;
-	*p++ = 22, *p++ = 3, *p++ = 1;
-	*p++ = 0, *p++ = (uint8_t)(all + 4);
-	*p++ = 1, *p++ = 0, *p++ = 0, *p++ = (uint8_t)all;
-	memcpy(p, body, 2);
-	memset(p + 2, 7, 32);
-	p += 34;
-	memcpy(p, "\0\0\2\x13\1\1\0", 7);
-	p += 7;
-	*p++ = 0, *p++ = (uint8_t)ext;
-	*p++ = 0, *p++ = 0, *p++ = 0, *p++ = (uint8_t)(n + 5);
-	*p++ = 0, *p++ = (uint8_t)(n + 3), *p++ = 0;
-	*p++ = 0, *p++ = (uint8_t)n;
-	memcpy(p, name, n);
-	return (size_t)(p - out) + n;
-}
-
 static void
 test_hello(struct tap *t, struct kit *k, int server, uint16_t port)
 {
 	uint8_t bytes[256];
 	char head[512], text[512];
-	size_t n = hello(bytes, "a.allowed.test");
+	size_t n = kit_hello(bytes, "a.allowed.test", false);
 	int c = kit_tunnel(k, "a.allowed.test", port, head);
 	int s = kit_accept(server);
 	(void)!send(c, bytes, 20, MSG_NOSIGNAL);
@@ -247,7 +223,7 @@ test_hello(struct tap *t, struct kit *k, int server, uint16_t port)
 	tap_ok(t, memcmp(text, bytes, n) == 0, "byte for byte");
 	(void)close(s);
 	(void)close(c);
-	n = hello(bytes, "b.allowed.test");
+	n = kit_hello(bytes, "b.allowed.test", false);
 	c = kit_tunnel(k, "a.allowed.test", port, head);
 	s = kit_accept(server);
 	(void)!send(c, bytes, n, MSG_NOSIGNAL);
