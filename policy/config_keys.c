@@ -172,7 +172,7 @@ static const struct config_key keys[] = {
 	PROFILE("network.transparent", CONFIG_ENUM, false, "auto|on|off",
 		"programs that know no proxy"),
 	PROFILE("network.sni_check", CONFIG_BOOL, false, NULL,
-		"a TLS name must agree with the destination"),
+		"the name of TLS or Host must agree with the destination"),
 	PROFILE("network.report_only", CONFIG_BOOL, false, NULL,
 		"record what would be refused, and let it pass"),
 	PROFILE("network.all_proxy_scheme", CONFIG_ENUM, false, "http|socks5h",

@@ -119,7 +119,7 @@ explain_network(const struct plan_build *b, struct buf *out)
 		{ NETPOL_NO_SOCKS, "no SOCKS5 at the proxy door" },
 		{ NETPOL_NO_SOCKS_UDP, "no UDP by SOCKS5" },
 		{ NETPOL_NO_SNI_CHECK,
-			"TLS may name another server than the one asked for" },
+			"TLS and Host may name another server than the one asked for" },
 		{ NETPOL_NO_TRANSPARENT,
 			"only for programs that use the proxy variables" },
 		{ NETPOL_NEED_TRANSPARENT,

@@ -65,6 +65,8 @@ static const struct {
 		"Request blocked by network policy." },
 	[NETPOL_SNI_MISMATCH] = { "sni_mismatch", "blocked-by-policy",
 		"The TLS server name is not the host that was asked for." },
+	[NETPOL_HOST_MISMATCH] = { "host_mismatch", "blocked-by-policy",
+		"The request names another host than was asked for." },
 	[NETPOL_BUDGET] = { "budget_exceeded", "blocked-by-policy",
 		"The egress budget of this run is used up." },
 	[NETPOL_RATE] = { "rate_limited", "blocked-by-policy",

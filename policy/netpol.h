@@ -64,6 +64,7 @@ enum netpol_reason {
 	NETPOL_TLS_IN_LIMITED, /* "mitm_required": CONNECT in mode limited */
 	NETPOL_POLICY_DENIED,  /* "policy_denied": by the decider */
 	NETPOL_SNI_MISMATCH,   /* "sni_mismatch" */
+	NETPOL_HOST_MISMATCH,  /* "host_mismatch" */
 	NETPOL_BUDGET,         /* "budget_exceeded" */
 	NETPOL_RATE,           /* "rate_limited" */
 	NETPOL_REASONS,

@@ -136,7 +136,7 @@ const struct row options_rows[] = {
 		switch_words,
 		"let programs in that know of no proxy (default: where the kernel can)" },
 	{ "no-sni-check", 0, BOTH, V_FLAG, 0, AT(no_sni_check), NULL, NULL,
-		"let TLS name another server than the one that was asked for" },
+		"let TLS or Host name another server than was asked for" },
 	{ "upstream-proxy", 0, BOTH, V_TEXT, 0, AT(upstream_proxy), "URL|env",
 		NULL, "go on by this http:// proxy, or by the caller's" },
 	{ "egress-budget", 0, BOTH, V_SIZE, 0, AT(egress_budget), "SIZE", NULL,

@@ -110,12 +110,15 @@ account_of(struct conn *c)
 }
 
 void
-conn_tell(struct conn *c, const struct netpol_verdict *v, const char *sni)
+conn_tell(struct conn *c, const struct netpol_verdict *v, const char *named)
 {
 	struct serve *s = c->serve;
 	struct account *a = account_of(c);
 	struct event e = event_of(c, EVENT_DECISION, v);
-	e.sni = sni;
+	if (v->reason == NETPOL_HOST_MISMATCH)
+		e.named = named;
+	else
+		e.sni = named;
 	if (v->decision == NETPOL_ALLOW) {
 		a->allowed++;
 		s->accounts.allowed++;
@@ -344,6 +347,9 @@ conn_relay(struct conn *c)
 {
 	c->state = CONN_RELAY;
 	conn_deadline(c, 0);
+	/* What came before is looked at on a deadline. */
+	if (c->look_up != NULL && c->in.len > 0)
+		c->client_side.in = true;
 	pump(c, false);
 }
 
@@ -426,7 +432,7 @@ timer_fire(struct loop_timer *t)
 	case CONN_ROUTE: conn_route_late(c); break;
 	case CONN_RELAY:
 		if (c->look_up != NULL && c->in.len > 0)
-			conn_reset(c); /* a ClientHello that never ends */
+			conn_reset(c); /* a hello or head that never ends */
 		else
 			relay_late(c);
 		break;

@@ -194,8 +194,10 @@ void conn_deadline(struct conn *c, uint64_t ms);
 bool conn_ahead(
 	struct conn *c, struct relay_flow *f, const void *bytes, size_t len);
 
-/** Tell of a decision on c->want, and count it. */
-void conn_tell(struct conn *c, const struct netpol_verdict *v, const char *sni);
+/** Tell of a decision on c->want, and count it.  named: whom the first bytes name
+ * instead, with the reasons that are about that; or NULL. */
+void conn_tell(
+	struct conn *c, const struct netpol_verdict *v, const char *named);
 
 /** Tell that c->want is allowed and could not be had. */
 void conn_tell_failure(struct conn *c, enum conn_failure failure);

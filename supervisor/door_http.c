@@ -87,6 +87,10 @@ want(struct conn *c, struct exchange *x)
 	if (c->where == DOOR_AT_TRANSPARENT &&
 		(x->head.form != HTTP_ORIGIN || x->head.port != c->want.port ||
 			strcmp(x->head.host.name, c->want.host.name) != 0)) {
+		const struct netpol_verdict v = { .decision = NETPOL_DENY,
+			.source = NETPOL_BASELINE,
+			.reason = NETPOL_HOST_MISMATCH };
+		conn_tell(c, &v, x->head.host.name);
 		say(c, 400, NULL, false,
 			"Host header does not match the destination\n");
 		return;

@@ -95,6 +95,7 @@ event_json(struct buf *out, const struct event *e, uint64_t unix_ms)
 	member(out, "door", doors[e->door]);
 	member(out, "method", e->method);
 	member(out, "sni", e->sni);
+	member(out, "http_host", e->named);
 	if (e->kind == EVENT_CLOSED)
 		buf_printf(out,
 			",\"bytes_up\":%" PRIu64 ",\"bytes_down\":%" PRIu64

@@ -46,6 +46,7 @@ struct event {
 	const struct netaddr *addr;     /* NULL = none */
 	const char *method;             /* NULL = none */
 	const char *sni;                /* NULL = none */
+	const char *named;              /* by Host; NULL = none */
 	uint64_t up, down, duration_ms; /* CLOSED */
 };
 

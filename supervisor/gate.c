@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* gate.c -- the server name of a ClientHello (room: user). */
+/* gate.c -- whom the first bytes name: a ClientHello, a request (room: user). */
 #include "supervisor/gate.h"
 
 #include <sys/socket.h>
@@ -10,8 +10,12 @@
 
 #include "supervisor/client_hello.h"
 #include "supervisor/conn.h"
+#include "supervisor/http_begin.h"
+#include "supervisor/http_head.h"
 #include "supervisor/serve.h"
 #include "supervisor/serve_impl.h"
+
+enum { TLS_HANDSHAKE = 22, WEB_PORT = 80 };
 
 /* The bytes in c->in go on, and everything after them. */
 static void
@@ -25,13 +29,59 @@ pass(struct conn *c)
 }
 
 static void
-mismatch(struct conn *c, const char *sni)
+mismatch(struct conn *c, enum netpol_reason reason, const char *named)
 {
 	const struct netpol_verdict v = { .decision = NETPOL_DENY,
 		.source = NETPOL_BASELINE,
-		.reason = NETPOL_SNI_MISMATCH };
-	conn_tell(c, &v, sni);
+		.reason = reason };
+	conn_tell(c, &v, named);
 	conn_reset(c);
+}
+
+/* ---- a request ------------------------------------------------------------------ */
+
+/* Is c->in a request of HTTP, and does it name whom we know?  True: judged. */
+static bool
+judge_plain(struct conn *c, unsigned int ended)
+{
+	struct http_head head;
+	const unsigned int web = c->want.port == WEB_PORT ? HTTP_BEGIN_WEB : 0;
+	switch (http_begin(c->in.data, c->in.len, web | ended)) {
+	case HTTP_BEGIN_MORE: return false;
+	case HTTP_BEGIN_NOT: pass(c); return true;
+	case HTTP_BEGIN_REQUEST: break;
+	}
+	long n = http_request_names(c->in.data, c->in.len, &head);
+	if (n == 0 && !ended)
+		return false;
+	if (n <= 0)
+		mismatch(c, NETPOL_HOST_MISMATCH, "(malformed)");
+	else if (head.form == HTTP_ORIGIN && head.host.name[0] == '\0')
+		pass(c); /* nobody is named */
+	else if (strcmp(head.host.name, c->want.host.name) != 0)
+		mismatch(c, NETPOL_HOST_MISMATCH, head.host.name);
+	else
+		pass(c);
+	return true;
+}
+
+/*
+ * Servers skip empty lines before a request, and other protocols wait for an
+ * answer to one: they go on, and what follows is looked at.  False: c is closed.
+ */
+static bool
+skip_lines(struct conn *c)
+{
+	size_t n = 0;
+	while (n < c->in.len &&
+		(c->in.data[n] == '\r' || c->in.data[n] == '\n'))
+		n++;
+	if (n == 0)
+		return true;
+	if (!conn_ahead(c, &c->up, c->in.data, n))
+		return false;
+	conn_bytes_drop(&c->in, n);
+	return true;
 }
 
 /* ---- a second hello ------------------------------------------------------------- */
@@ -110,17 +160,25 @@ judge(struct conn *c, bool first)
 	switch (client_hello_read(
 		(const uint8_t *)c->in.data, c->in.len, &hello)) {
 	case CLIENT_HELLO_MORE: return false;
-	case CLIENT_HELLO_NOT_TLS: pass(c); break;
+	case CLIENT_HELLO_NOT_TLS:
+		if (first)
+			return judge_plain(c, 0);
+		pass(c);
+		break;
 	case CLIENT_HELLO_NAME:
 		if (strcmp(hello.host.name, c->want.host.name) != 0)
-			mismatch(c, hello.host.name);
+			mismatch(c, NETPOL_SNI_MISMATCH, hello.host.name);
 		else if (first && hello.may_retry)
 			await_answer(c, hello.used);
 		else
 			pass(c);
 		break;
-	case CLIENT_HELLO_NO_NAME: mismatch(c, "(none)"); break;
-	case CLIENT_HELLO_BAD: mismatch(c, "(malformed)"); break;
+	case CLIENT_HELLO_NO_NAME:
+		mismatch(c, NETPOL_SNI_MISMATCH, "(none)");
+		break;
+	case CLIENT_HELLO_BAD:
+		mismatch(c, NETPOL_SNI_MISMATCH, "(malformed)");
+		break;
 	}
 	return true;
 }
@@ -128,14 +186,35 @@ judge(struct conn *c, bool first)
 static bool
 judge_first(struct conn *c)
 {
-	return judge(c, true);
+	return !skip_lines(c) || judge(c, true);
+}
+
+/* ---- both ----------------------------------------------------------------------- */
+
+static bool
+is_tls(const struct conn *c)
+{
+	return c->in.len > 0 && c->in.data[0] == TLS_HANDSHAKE;
+}
+
+/* The end before the whole of it. */
+static void
+ended(struct conn *c)
+{
+	c->up.ended = true;
+	/* Half a hello: nothing for a server to answer in another's name. */
+	if (is_tls(c) || c->in.len == 0)
+		pass(c);
+	else
+		(void)judge_plain(c, HTTP_BEGIN_ENDED); /* always judged */
 }
 
 /* Not forever, once it has begun; moved bytes do not put it off. */
 static void
-limit_hello(struct conn *c)
+limit_look(struct conn *c)
 {
-	uint64_t ms = c->serve->limits->hello_ms;
+	const struct serve_limits *l = c->serve->limits;
+	uint64_t ms = is_tls(c) ? l->hello_ms : l->head_ms;
 	uint64_t due = c->timer.due_ms;
 	if (c->in.len > 0 && ms != 0 &&
 		(due == 0 || due > c->serve->loop.now_ms + ms))
@@ -146,26 +225,26 @@ static void
 look(struct conn *c, bool (*judged)(struct conn *c))
 {
 	for (;;) {
-		int got = conn_read(
-			&c->client_side, &c->in, CLIENT_HELLO_STREAM_MAX);
+		int got = conn_read(&c->client_side, &c->in,
+			is_tls(c) ? CLIENT_HELLO_STREAM_MAX : HTTP_HEAD_MAX);
 		if (got == 1 && judged(c))
 			return;
 		if (got == 1)
 			continue;
 		if (got == 0)
 			break;
-		if (got == -EPIPE) {
-			/* The end before a whole hello: nothing for a server
-			 * to answer in another's name. */
-			c->up.ended = true;
-			pass(c);
-		} else if (got == -ENOBUFS)
-			mismatch(c, "(too long)");
+		if (got == -EPIPE)
+			ended(c);
+		else if (got == -ENOBUFS)
+			mismatch(c,
+				is_tls(c) ? NETPOL_SNI_MISMATCH
+					  : NETPOL_HOST_MISMATCH,
+				"(too long)");
 		else
 			conn_reset(c);
 		return;
 	}
-	limit_hello(c);
+	limit_look(c);
 }
 
 static void

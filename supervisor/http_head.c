@@ -165,6 +165,7 @@ status_line(struct span line, struct http_head *h)
 
 /* What was seen of those that may be there once. */
 struct seen {
+	bool names; /* only Host is looked at */
 	bool host;
 	bool length;
 	bool chunked;
@@ -193,6 +194,8 @@ field(struct span name, struct span value, struct http_head *h, struct seen *s)
 	unsigned int status = request ? 400 : 502;
 	if (request && scan_is(name, "host"))
 		return host_field(value, h, s);
+	if (s->names)
+		return 0;
 	if (scan_is(name, "content-length")) {
 		uint64_t length;
 		if (!scan_number(value, INT64_MAX, &length) || s->length)
@@ -255,7 +258,7 @@ agree(struct http_head *h, const struct seen *s)
 		return 0;
 	if (h->form == HTTP_ORIGIN) {
 		if (!s->host)
-			return refuse(h, 400, "missing host\n");
+			return s->names ? 0 : refuse(h, 400, "missing host\n");
 		h->host = s->other.host;
 		h->port = s->other.port;
 		h->port_given = s->other.port_given;
@@ -268,12 +271,11 @@ agree(struct http_head *h, const struct seen *s)
 	return 0;
 }
 
-long
-http_request_read(const char *bytes, size_t len, struct http_head *ret)
+static long
+request(const char *bytes, size_t len, struct seen seen, struct http_head *ret)
 {
 	struct scan lines;
 	struct span line;
-	struct seen seen = { .host = false };
 	memset(ret, 0, sizeof(*ret));
 	size_t whole = scan_head(bytes, len, &lines);
 	if (whole == 0) {
@@ -302,6 +304,18 @@ http_request_read(const char *bytes, size_t len, struct http_head *ret)
 	if (ret->form == HTTP_CONNECT && ret->framing != HTTP_NO_BODY)
 		return refuse(ret, 400, "CONNECT with a body\n");
 	return (long)whole; /* HTTP_HEAD_MAX */
+}
+
+long
+http_request_read(const char *bytes, size_t len, struct http_head *ret)
+{
+	return request(bytes, len, (struct seen){ .names = false }, ret);
+}
+
+long
+http_request_names(const char *bytes, size_t len, struct http_head *ret)
+{
+	return request(bytes, len, (struct seen){ .names = true }, ret);
 }
 
 long

@@ -61,6 +61,13 @@ struct http_head {
 long http_request_read(const char *bytes, size_t len, struct http_head *ret);
 
 /**
+ * The same where only form and host are wanted, of bytes that are sent on as
+ * they are: what else is wrong with the head is the other side's business.  A
+ * request without Host names nobody: its name is "".
+ */
+long http_request_names(const char *bytes, size_t len, struct http_head *ret);
+
+/**
  * The same for a response; method is the request's (HEAD has no body), and
  * decides the framing together with the status.  refuse is 502 then.
  */

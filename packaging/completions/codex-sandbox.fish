@@ -110,7 +110,7 @@ complete -c codex-sandbox -n __codex_sandbox_runs -l host-loopback -x -d 'a port
 complete -c codex-sandbox -n __codex_sandbox_runs -l publish -x -d 'let the host reach a port inside'
 complete -c codex-sandbox -n __codex_sandbox_runs -l net-mode -x -a 'full limited' -d 'what may be asked'
 complete -c codex-sandbox -n __codex_sandbox_runs -l transparent -x -a 'auto on off' -d 'programs that know of no proxy'
-complete -c codex-sandbox -n __codex_sandbox_runs -l no-sni-check -d 'let TLS name another server'
+complete -c codex-sandbox -n __codex_sandbox_runs -l no-sni-check -d 'let TLS or Host name another server'
 complete -c codex-sandbox -n __codex_sandbox_runs -l upstream-proxy -x -a env -d 'go on by this proxy'
 complete -c codex-sandbox -n __codex_sandbox_runs -l egress-budget -x -d 'bytes that may leave'
 complete -c codex-sandbox -n __codex_sandbox_runs -l egress-budget-host -x -d 'bytes to each host'

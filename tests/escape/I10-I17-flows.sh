@@ -94,6 +94,35 @@ has 'I14: the mismatch is an event' "$(cat "$events")" sni_mismatch
 csb --net proxy --allow-domain web.test --no-sni-check -- python3 -c "$tls"
 is 'I14: unless that check is off' "$(echo "$out" | tail -1)" 'handshake handshake'
 
+# A plain request under another name than the one that was judged.
+front='import socket, sys
+def ask(s, head):
+    s.settimeout(9); s.sendall(head)
+    try: return s.recv(99).split(b" ")[1].decode()
+    except OSError as e: return type(e).__name__
+def tunnel(port):
+    s = socket.create_connection(("127.0.0.1", 3128), 5)
+    s.sendall(b"CONNECT web.test:%d HTTP/1.1\r\nHost: x\r\n\r\n" % port); s.recv(999); return s
+def plain(port): return socket.create_connection(("web.test", port), 5)
+for way in plain, tunnel:
+    for port in 80, 8080:
+        print(*(ask(way(port), b"GET /%s HTTP/1.1\r\nHost: %s\r\n\r\n" % (n[:3], n))
+            for n in (b"web.test", b"other.test")))
+print(ask(plain(80), b"GET http://other.test/ HTTP/1.1\r\n\r\n"), ask(plain(80), b"\r\nX / HTTP/1.1\nHost: other.test\n\n"))'
+: >"$events"
+: >"$LAB/seen"
+csb --net proxy --allow-domain web.test --net-events "$events" -- python3 -c "$front"
+is 'I14: Host of a plain request, at each door: the name that was asked for, and another' "$out" \
+  '200 ConnectionResetError
+200 ConnectionResetError
+200 ConnectionResetError
+200 ConnectionResetError
+ConnectionResetError ConnectionResetError'
+has 'I14: that mismatch is an event too, with the name' "$(grep host_mismatch "$events")" '"http_host":"other.test"'
+hasnt 'I14: and nobody saw it' "$(cat "$LAB/seen")" other.test
+csb --net proxy --allow-domain web.test --no-sni-check -- python3 -c "$front"
+is 'I14: unless that check is off' "$(echo "$out" | head -1)" '200 200'
+
 # The door is in the sandbox, and in no other place.
 "$CSB" exec -C "$W" --net proxy --allow-domain web.test -- sh -c 'echo up; exec sleep 60' >"$T/up" 2>&1 &
 front=$!

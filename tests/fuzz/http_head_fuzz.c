@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "policy/buf.h"
+#include "supervisor/http_begin.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -52,6 +53,25 @@ response(const char *bytes, size_t size)
 		abort();
 }
 
+/* What is read strictly is one that we know when we see it, and names the same. */
+static void
+first(const char *bytes, size_t size)
+{
+	struct http_head h, names;
+	enum http_begin is = http_begin(bytes, size, HTTP_BEGIN_WEB);
+	long n = http_request_read(bytes, size, &h);
+	long m = http_request_names(bytes, size, &names);
+	if (is < HTTP_BEGIN_NOT || is > HTTP_BEGIN_REQUEST || m > (long)size)
+		abort();
+	if (n > 0 && (is != HTTP_BEGIN_REQUEST || m != n ||
+			     strcmp(h.host.name, names.host.name) != 0))
+		abort();
+	/* Known without its port, it is known with it. */
+	if (http_begin(bytes, size, 0) == HTTP_BEGIN_REQUEST &&
+		is != HTTP_BEGIN_REQUEST)
+		abort();
+}
+
 /* Cut anywhere, a body ends at the same byte. */
 static void
 body(const char *bytes, size_t size)
@@ -81,6 +101,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	memcpy(copy, data, size);
 	request(copy, size);
+	first(copy, size);
 	if (size > 0)
 		response(copy, size);
 	body(copy, size);

@@ -208,6 +208,73 @@ test_udp(struct tap *t, struct kit *k)
 	(void)close(c);
 }
 
+/* Two parts of what a client says first in a tunnel to a.allowed.test: what came
+ * out of them, "reset" where the connection did. */
+static const char *
+first_words(const struct kit *k, int server, uint16_t port, const char *one,
+	const char *two)
+{
+	static char text[1024];
+	char head[512];
+	int c = kit_tunnel(k, "a.allowed.test", port, head);
+	int s = kit_accept(server);
+	(void)kit_say(s, "x"); /* the other way is open all the time */
+	(void)kit_read(c, head, 1);
+	if (*one != '\0')
+		(void)kit_say(c, one);
+	if (*two != '\0')
+		(void)kit_say(c, two);
+	(void)shutdown(c, SHUT_WR);
+	(void)kit_read_all(s, text, sizeof(text));
+	(void)close(s);
+	if (kit_end(c) == -ECONNRESET)
+		(void)snprintf(text, sizeof(text), "reset");
+	(void)close(c);
+	return text;
+}
+
+static void
+test_first_words(struct tap *t, struct kit *k, int server, uint16_t port)
+{
+	static const char rest[] = "\r\nX: y\r\n\r\n";
+	tap_str(t,
+		first_words(k, server, port,
+			"GET / HTTP/1.1\r\nHost: A.allowed.test.:99", rest),
+		"GET / HTTP/1.1\r\nHost: A.allowed.test.:99\r\nX: y\r\n\r\n",
+		"a plain request that names the host passes, byte for byte");
+	tap_str(t,
+		first_words(k, server, port, "GET / HTTP/1.1\r\nHo",
+			"st: b.allowed.test\r\n\r\n"),
+		"reset", "one that names another does not");
+	tap_ok(t, kit_events(k, "\"reason\":\"host_mismatch\""), "and is told");
+	tap_ok(t, strstr(k->events, "\"http_host\":\"b.allowed.test\"") != NULL,
+		"with the name");
+	static const char *const bad[] = {
+		"GET http://b.allowed.test/ HTTP/1.1\r\n\r\n",
+		"GET http://b.allowed.test/\r\n",
+		"GET http://b.allowed.test/",
+		"\r\n\nGET /\tHTTP/1.1\r\nHost: b.allowed.test\r\n\r\n",
+		"get\t/ http/1.1\nhost: b.allowed.test\n\n",
+		"POST / HTTP/1.1\r\nHost : b.allowed.test\r\n\r\n",
+		"POST / HTTP/1.1\r\nHost: a.allowed.test\r\nHost: b.allowed.test\r\n\r\n",
+		"POST / HTTP/1.1\r\nA: b\r\n Host: b.allowed.test\r\n\r\n",
+		"PROPFIND / HTTP/1.1\r\nHost: b.allowed.test\r\n",
+		"CONNECT b.allowed.test:443 HTTP/1.1\r\n\r\n",
+		"GET / HTTP/2.0\r\n\r\n",
+	};
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		tap_str(t, first_words(k, server, port, bad[i], ""), "reset",
+			bad[i]);
+	static const char *const good[] = { "GET key\r\n",
+		"GETX / HTTP/1.1\r\n\r\n", "GE", "\r\n\r\n",
+		"SSH-2.0-x HTTP/1.1\r\n", "GET / HTTP/1.0\r\n\r\n",
+		"POST / HTTP/1.1\r\nHost: a.allowed.test\r\n"
+		"Transfer-Encoding: gzip, chunked\r\n\r\n" };
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		tap_str(t, first_words(k, server, port, good[i], ""), good[i],
+			"what is no such request passes");
+}
+
 static void
 test_hello(struct tap *t, struct kit *k, int server, uint16_t port)
 {
@@ -323,6 +390,7 @@ main(void)
 	test_socks(&t, &k, server, port);
 	test_udp(&t, &k);
 	test_hello(&t, &k, server, port);
+	test_first_words(&t, &k, server, port);
 	test_inside(&t, &k, server);
 	test_dns(&t, &k);
 	tap_int(&t, kit_stop(&k), 0, "it ends when the command has");
