@@ -32,6 +32,7 @@
 #include "policy/buf.h"
 #include "policy/cgroup.h"
 #include "policy/diag.h"
+#include "policy/elsewhere.h"
 #include "policy/num.h"
 #include "policy/vis.h"
 
@@ -358,6 +359,17 @@ check_network(struct finding *f)
 			(int)strcspn(buf_str(&fewer), "\n"), buf_str(&fewer));
 }
 
+static void
+check_directory(struct finding *f)
+{
+	own_buf struct buf words = { 0 };
+
+	say(f, OK, "", "kept by this machine");
+	if (elsewhere_here(&words))
+		say(f, NOTE, "work in a directory on a disk of this machine",
+			"this one is on %s", buf_str(&words));
+}
+
 static const struct check checks[] = {
 	{ "kernel", check_kernel },
 	{ "bubblewrap", check_bwrap },
@@ -368,6 +380,7 @@ static const struct check checks[] = {
 	{ "yama", check_yama },
 	{ "privilege", check_privilege },
 	{ "network", check_network },
+	{ "directory", check_directory },
 	{ "sandbox", check_chain },
 };
 

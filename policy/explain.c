@@ -14,6 +14,7 @@
 #include "policy/buf.h"
 #include "policy/diag.h"
 #include "policy/digest.h"
+#include "policy/elsewhere.h"
 #include "policy/path.h"
 #include "policy/plan_build.h"
 #include "policy/plan_facts.h"
@@ -255,6 +256,7 @@ static void
 print_files(const struct plan_build *b, const struct plan *p, struct buf *out)
 {
 	print_guards(&b->ghost, out);
+	elsewhere_text(&b->view, out);
 	if (b->view.hard_links > 0)
 		buf_printf(out,
 			"%-13s%zu other names of protected files, read-only too\n",

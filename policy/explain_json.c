@@ -12,6 +12,7 @@
 #include "policy/buf.h"
 #include "policy/diag.h"
 #include "policy/digest.h"
+#include "policy/elsewhere.h"
 #include "policy/json_text.h"
 #include "policy/plan_build.h"
 #include "policy/plan_facts.h"
@@ -163,7 +164,7 @@ explain_json(const struct plan_build *b, const struct plan *p, struct buf *out,
 	digest_hex(b, DIGEST_POLICY, policy_hex);
 	digest_hex(b, DIGEST_INSTANCE, instance_hex);
 	root = json_pack(
-		"{s:i, s:o, s:{s:s, s:s}, s:o, s:s, s:s, s:{s:s, s:i}, s:o, s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o}",
+		"{s:i, s:o, s:{s:s, s:s}, s:o, s:s, s:s, s:{s:s, s:i}, s:o, s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 		"version", 1, "profile", json_loads(buf_str(&profile), 0, NULL),
 		"digest", "policy", policy_hex, "instance", instance_hex,
 		"workspace", json_text(b->workspace), "cage", explain_cage(b),
@@ -174,7 +175,8 @@ explain_json(const struct plan_build *b, const struct plan *p, struct buf *out,
 		"filter", "name", b->filter, "instructions", (int)p->n_filter,
 		"landlock", landlock_json(p), "globbed", (int)b->view.globbed,
 		"sockets_masked", (int)b->view.sockets, "unix_sockets_refused",
-		no_unix_json(b, p), "guards", guards_json(&b->ghost), "view",
+		no_unix_json(b, p), "guards", guards_json(&b->ghost),
+		"elsewhere", elsewhere_json(&b->view), "view",
 		view_json(&b->view), "mounts", mounts_json(p), "process",
 		process_json(p), "decision", plan_rules_json(b));
 	dump = root ? json_dumps(root, JSON_INDENT(2) | JSON_ENSURE_ASCII)

@@ -15,6 +15,7 @@
 #include "policy/buf.h"
 #include "policy/diag.h"
 #include "policy/digest.h"
+#include "policy/elsewhere.h"
 #include "policy/explain.h"
 #include "policy/json_text.h"
 #include "policy/options.h"
@@ -188,7 +189,7 @@ active_json(const struct plan_build *b, const struct plan_facts *facts)
 	uint32_t flags = b->plan->flags;
 
 	return json_pack(
-		"{s:s, s:s, s:{s:s, s:i}, s:b, s:b, s:b, s:b, s:i, s:o, s:b}",
+		"{s:s, s:s, s:{s:s, s:i}, s:b, s:b, s:b, s:b, s:i, s:o, s:o, s:b}",
 		"cage", explain_cage(b), "mount_engine", facts->engine,
 		"filter", "name", b->filter ? b->filter : "none",
 		"instructions", (int)b->plan->n_filter, "private_network",
@@ -196,7 +197,8 @@ active_json(const struct plan_build *b, const struct plan_facts *facts)
 		(int)((flags & PLAN_SCOPE_SOCKETS) != 0), "no_new_privs",
 		(int)((flags & PLAN_NO_NEW_PRIVS) != 0), "landlock",
 		(int)facts->landlock, "landlock_abi", facts->landlock_abi,
-		"paths", paths_json(facts), "nested_scan_complete",
+		"paths", paths_json(facts), "elsewhere",
+		elsewhere_json(&b->view), "nested_scan_complete",
 		(int)!facts->scan_cut);
 }
 

@@ -1,7 +1,8 @@
 # shellcheck shell=sh
 # vm.sh -- source it first in a row, behind append='WORDS' for the kernel.
 # Outside it boots a virtual machine that runs the same row, hands on what that
-# prints, and ends.  Inside, where the row is root, it brings:
+# prints, and ends.  `share=yes`, before it too, gives the machine a directory of this one
+# by 9p, by the name `share`.  Inside, where the row is root, it brings:
 #
 #   user CMD...           CMD as an ordinary user in the group codex-sandbox
 #   other CMD...          CMD as one who is in no group
@@ -17,7 +18,10 @@ if [ -z "${CSB_IN_VM:-}" ]; then
   [ -e "$vm/initrd" ] || skip_all 'no image of a virtual machine (make check-vm)'
   said=$TEST_DIR/said
   # A processor that is interpreted: every check of its mitigations is wasted.
-  qemu-system-x86_64 -accel tcg,thread=multi -cpu max -m 1536 -nodefaults -display none \
+  set --
+  [ -z "${share:-}" ] ||
+    set -- -virtfs "local,path=$T,mount_tag=share,security_model=mapped-xattr"
+  qemu-system-x86_64 "$@" -accel tcg,thread=multi -cpu max -m 1536 -nodefaults -display none \
     -no-reboot -kernel "$vm/vmlinuz" -initrd "$vm/initrd" \
     -drive "file=$vm/disk,format=raw,if=virtio,snapshot=on" \
     -serial "file:$TEST_DIR/console" -serial "file:$said" \
