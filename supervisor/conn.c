@@ -373,6 +373,13 @@ note(struct relay_side *side, uint32_t events)
 		side->in = true;
 	if (events & (EPOLLOUT | EPOLLHUP | EPOLLERR))
 		side->out = true;
+	if ((events & EPOLLPRI) != 0 && !side->urgent) {
+		const int on = 1;
+		side->urgent = true;
+		/* Else the byte is lost, which for telnet is one of many. */
+		(void)setsockopt(
+			side->fd, SOL_SOCKET, SO_OOBINLINE, &on, sizeof(on));
+	}
 }
 
 static void

@@ -79,7 +79,7 @@ long http_response_read(const char *bytes, size_t len, const char *method,
  * us), Host made from the target, hop-by-hop fields and those that Connection
  * names gone (Transfer-Encoding stays where the body is chunked), userinfo
  * gone, "Connection: close" added where close is set, extra (may be NULL, whole
- * lines) at the end.
+ * lines) at the end.  Of an answer x-proxy-error is gone, which is ours to say.
  */
 enum http_write { HTTP_WRITE_CLOSE = 1u << 0, HTTP_WRITE_ABSOLUTE = 1u << 1 };
 void http_request_write(const struct http_head *h, const char *bytes,

@@ -21,6 +21,9 @@ static const char *const hop_by_hop[] = {
 	"upgrade",
 };
 
+/* What is ours to say: who asks why a request was blocked believes it. */
+static const char *const ours[] = { "x-proxy-error" };
+
 /* Made anew, or needed where they are: Connection cannot take them away. */
 static const char *const never_named[] = {
 	"host",
@@ -61,9 +64,9 @@ add(struct buf *out, struct span s)
 	buf_add(out, s.at, s.len);
 }
 
-/* All fields but those that end here; skip_host: it was written already. */
+/* All fields but those that end here; of a request Host was written already. */
 static void
-fields(struct scan lines, bool skip_host, struct buf *out)
+fields(struct scan lines, bool request, struct buf *out)
 {
 	const struct scan all = lines;
 	struct span line, name, value;
@@ -71,7 +74,7 @@ fields(struct scan lines, bool skip_host, struct buf *out)
 		if (!scan_field(line, &name, &value))
 			continue; /* cannot be: it was read */
 		if (IN(name, hop_by_hop) ||
-			(skip_host && scan_is(name, "host")) ||
+			(request ? scan_is(name, "host") : IN(name, ours)) ||
 			named(all, name))
 			continue;
 		add(out, name);

@@ -52,8 +52,8 @@ watch(struct loop *l, struct loop_source *s, int op, uint32_t events)
 int
 loop_watch(struct loop *l, struct loop_source *s)
 {
-	return watch(
-		l, s, EPOLL_CTL_ADD, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET);
+	return watch(l, s, EPOLL_CTL_ADD,
+		EPOLLIN | EPOLLPRI | EPOLLOUT | EPOLLRDHUP | EPOLLET);
 }
 
 void

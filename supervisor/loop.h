@@ -50,7 +50,8 @@ int loop_init(struct loop *l);
 void loop_free(struct loop *l);
 
 /**
- * Watch s->fd for EPOLLIN, EPOLLOUT and EPOLLRDHUP as edges.  0 or -errno.
+ * Watch s->fd for EPOLLIN, EPOLLPRI, EPOLLOUT and EPOLLRDHUP as edges.  0 or
+ * -errno.
  * Closing the descriptor ends it (nobody else has a copy of it).
  */
 int loop_watch(struct loop *l, struct loop_source *s);

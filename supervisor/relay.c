@@ -149,7 +149,8 @@ give(struct relay_flow *f, struct relay_side *to, struct pipe_pool *pool)
 
 /* ---- taking ------------------------------------------------------------------ */
 
-/* Through memory: chunks, which are followed, and where there is no pipe. */
+/* Through memory: chunks, which are followed, what is out of band, and where there
+ * is no pipe. */
 static ssize_t
 take_copy(struct relay_flow *f, const struct relay_side *from)
 {
@@ -164,6 +165,9 @@ take_copy(struct relay_flow *f, const struct relay_side *from)
 		long whole = http_body_take(f->body, bytes, (size_t)n);
 		n = whole < 0 ? TRY_FAILED
 			      : tried(recv(from->fd, bytes, (size_t)whole, 0));
+		/* Else we had followed what was not taken. */
+		if (n != whole)
+			n = TRY_FAILED;
 		if (f->body->done)
 			f->left = n > 0 ? (uint64_t)n : 0;
 	}
@@ -181,7 +185,8 @@ static ssize_t
 take(struct relay_flow *f, struct relay_side *from, struct pipe_pool *pool)
 {
 	ssize_t n;
-	if (f->body == NULL)
+	/* splice() does not pass a byte out of band, ever. */
+	if (f->body == NULL && !from->urgent)
 		f->pipe = pipe_take(pool);
 	if (f->pipe == NULL) {
 		n = take_copy(f, from);

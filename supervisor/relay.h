@@ -13,8 +13,9 @@
  * It never reads while it has something to write, so a slow reader stops a fast
  * writer by the sockets' own buffers and a flow owns one pipe at most.  At the
  * end of `from`, `to` is shut for writing and the other direction goes on: half
- * a connection is a connection.  Bytes that have to be looked at (chunks) and
- * bytes for which no pipe is to be had are copied instead.
+ * a connection is a connection.  Bytes that have to be looked at (chunks), bytes
+ * for which no pipe is to be had, and those of a side that has sent one out of band
+ * are copied instead.
  */
 #include <sys/types.h>
 
@@ -28,9 +29,10 @@ struct pipe_pool;
 
 /* One socket, as the edges of epoll tell of it. */
 struct relay_side {
-	int fd;   /* borrowed */
-	bool in;  /* may have something to read */
-	bool out; /* may take something */
+	int fd;      /* borrowed */
+	bool in;     /* may have something to read */
+	bool out;    /* may take something */
+	bool urgent; /* has had a byte out of band; it is read among the others */
 };
 
 enum { RELAY_BUDGETS = 2 };
