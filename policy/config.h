@@ -30,6 +30,7 @@
 struct buf;
 struct config;
 struct diag;
+struct netpol;
 struct toml;
 
 enum {
@@ -185,6 +186,13 @@ bool config_is_builtin(const struct config *c);
  */
 int config_admit(struct config *c, const struct config_profile *p,
 	bool own_policy, struct diag *d);
+
+/**
+ * The same of a network as it will be enforced, with [network] of the
+ * requirements.  np counts with CONFIG_NET_PROXY only.
+ */
+int config_admit_network(struct config *c, enum config_access access,
+	const struct netpol *np, struct diag *d);
 
 enum config_ask {
 	CONFIG_ASK_UNTRUSTED,

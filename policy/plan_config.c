@@ -343,6 +343,9 @@ plan_config_admit(struct plan_config *pc, const struct options *o,
 	cp.allow_secrets = o->allow_secrets;
 	cp.tmp_host = o->tmp_given && o->tmp == VIEW_TMP_HOST;
 	err = config_admit(pc->config, &cp, o->profile || o->legacy, d);
+	if (err >= 0)
+		err = config_admit_network(
+			pc->config, cp.network.access, &p->network, d);
 	if (err < 0)
 		show_notes(pc->config, true);
 	return err;

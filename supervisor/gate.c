@@ -54,11 +54,11 @@ judge_plain(struct conn *c, unsigned int ended)
 	long n = http_request_names(c->in.data, c->in.len, &head);
 	if (n == 0 && !ended)
 		return false;
+	const bool nobody =
+		head.form == HTTP_ORIGIN && head.host.name[0] == '\0';
 	if (n <= 0)
 		mismatch(c, NETPOL_HOST_MISMATCH, "(malformed)");
-	else if (head.form == HTTP_ORIGIN && head.host.name[0] == '\0')
-		pass(c); /* nobody is named */
-	else if (strcmp(head.host.name, c->want.host.name) != 0)
+	else if (!nobody && strcmp(head.host.name, c->want.host.name) != 0)
 		mismatch(c, NETPOL_HOST_MISMATCH, head.host.name);
 	else
 		pass(c);
