@@ -9,8 +9,13 @@
  */
 #include "supervisor/conn.h"
 
+#include <sys/socket.h>
+
 #include <errno.h>
 #include <string.h>
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 
 #include "supervisor/dial.h"
 #include "supervisor/serve.h"
@@ -50,6 +55,31 @@ failure_of(int err)
 
 /* ---- dialling ------------------------------------------------------------------- */
 
+/*
+ * A target that has vanished (no end, no reset) is noticed though nothing moves,
+ * and also where what was sent is never acknowledged.  Nobody vanishes from
+ * loopback.
+ */
+static void
+keep_alive(const struct serve_limits *l, const struct dial_result *r)
+{
+	const int one = 1, times = 4;
+	const unsigned int unheard_ms =
+		(unsigned int)(l->keep_s + times * l->keep_every_s) * 1000;
+	if (netaddr_class(&r->addr) == NETADDR_LOOPBACK)
+		return;
+	/* Better with than without; none of it can fail on a TCP socket. */
+	(void)setsockopt(r->fd, SOL_SOCKET, SO_KEEPALIVE, &one, sizeof(one));
+	(void)setsockopt(r->fd, IPPROTO_TCP, TCP_KEEPIDLE, &l->keep_s,
+		sizeof(l->keep_s));
+	(void)setsockopt(r->fd, IPPROTO_TCP, TCP_KEEPINTVL, &l->keep_every_s,
+		sizeof(l->keep_every_s));
+	(void)setsockopt(
+		r->fd, IPPROTO_TCP, TCP_KEEPCNT, &times, sizeof(times));
+	(void)setsockopt(r->fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &unheard_ms,
+		sizeof(unheard_ms));
+}
+
 static void
 dialled(void *ctx, const struct dial_result *r)
 {
@@ -61,6 +91,7 @@ dialled(void *ctx, const struct dial_result *r)
 		fail(c, c->by_upstream ? FAIL_UPSTREAM : failure_of(r->fd));
 		return;
 	}
+	keep_alive(c->serve->limits, r);
 	if (!conn_outside(c, r->fd)) {
 		fail(c, FAIL_LIMIT);
 		return;

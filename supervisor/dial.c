@@ -68,30 +68,16 @@ report(struct dial *d, int fd, const struct netaddr *addr)
 	d->done(d->ctx, &r);
 }
 
-/*
- * A socket to the outside: nothing waits for more bytes to send, and a peer that
- * has vanished is noticed though the connection is idle.
- */
+/* A socket to the outside: nothing waits for more bytes to send. */
 static int
-make_socket(int family, bool local)
+make_socket(int family)
 {
-	const int one = 1, idle_s = 60, every_s = 15, times = 4;
-	const unsigned int unheard_ms = 120000;
+	const int one = 1;
 	int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return -errno;
-	/* Better with than without; none of it can fail on a TCP socket. */
+	/* Better with than without; it cannot fail on a TCP socket. */
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-	if (local)
-		return fd;
-	(void)setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &one, sizeof(one));
-	(void)setsockopt(
-		fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle_s, sizeof(idle_s));
-	(void)setsockopt(
-		fd, IPPROTO_TCP, TCP_KEEPINTVL, &every_s, sizeof(every_s));
-	(void)setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &times, sizeof(times));
-	(void)setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &unheard_ms,
-		sizeof(unheard_ms));
 	return fd;
 }
 
@@ -118,7 +104,7 @@ attempt_start(struct dial *d, size_t i)
 	struct sockaddr_storage to;
 	bool local = netaddr_class(&d->addrs[i]) == NETADDR_LOOPBACK;
 	socklen_t len = netaddr_to_sockaddr(&d->addrs[i], d->port, &to);
-	int fd = make_socket(to.ss_family, local);
+	int fd = make_socket(to.ss_family);
 	if (fd < 0)
 		return fd;
 	a->source.fd = fd;

@@ -51,6 +51,7 @@ enum {
 struct dns {
 	const struct netpol *np; /* borrowed */
 	bool ask;
+	bool only4;
 	struct dns_pool pool;
 	uint64_t filled_ms; /* the bucket: when it was last looked at */
 	uint64_t tokens;    /* thousandths of a question */
@@ -69,6 +70,12 @@ dns_new(const struct netpol *np, bool ask)
 	dns->ask = ask;
 	dns->tokens = (uint64_t)DNS_BURST * 1000;
 	return dns;
+}
+
+void
+dns_only_ipv4(struct dns *dns)
+{
+	dns->only4 = true;
 }
 
 void
@@ -384,14 +391,17 @@ answer_reverse(const struct dns *dns, const struct nethost *h, struct answer *a)
 /* ---- forward ------------------------------------------------------------------- */
 
 static void
-answer_localhost(const struct question *q, struct answer *a)
+answer_localhost(
+	const struct dns *dns, const struct question *q, struct answer *a)
 {
 	static const struct netaddr six = { .bytes = { [15] = 1 } };
 	struct netaddr four;
 
 	netaddr_from4(&four, 0x7f000001);
-	if (q->type == TYPE_A || q->type == TYPE_AAAA)
-		answer_address(a, q->type == TYPE_A ? &four : &six);
+	if (q->type == TYPE_A)
+		answer_address(a, &four);
+	else if (q->type == TYPE_AAAA && !dns->only4)
+		answer_address(a, &six);
 }
 
 static bool
@@ -430,6 +440,8 @@ answer_forward(struct dns *dns, const struct question *q, struct dns_reply *r,
 		r->verdict.reason = NETPOL_RATE;
 		return;
 	}
+	if (q->type == TYPE_AAAA && dns->only4)
+		return; /* empty */
 	dns_pool_address(number, q->type == TYPE_AAAA, &addr);
 	answer_address(a, &addr);
 }
@@ -466,7 +478,7 @@ dns_answer(struct dns *dns, const uint8_t *packet, size_t len, uint64_t now_ms,
 				ret->verdict = allowed;
 		} else if (nethost_is_localhost(&ret->host)) {
 			ret->verdict = allowed;
-			answer_localhost(&q, &a);
+			answer_localhost(dns, &q, &a);
 		} else {
 			answer_forward(dns, &q, ret, &a);
 		}

@@ -28,6 +28,8 @@ struct dns; /* opaque: policy, pool, bucket */
 /** np is borrowed.  ask: names that nothing allows get an address too, since
  * somebody will be asked when it is used. */
 struct dns *dns_new(const struct netpol *np, bool ask);
+/** There is no IPv6 inside: no name has an address of it. */
+void dns_only_ipv4(struct dns *dns);
 void dns_free(struct dns *dns);
 
 struct dns_reply {

@@ -39,6 +39,8 @@ const struct serve_limits serve_limits_default = {
 	.dial_ms = 10000,
 	.idle_ms = 21600000, /* 6 h */
 	.half_ms = 300000,
+	.keep_s = 60,
+	.keep_every_s = 15,
 	.linger_ms = 2000,
 	.udp_ms = 60000,
 	.end_ms = 1000,
@@ -334,6 +336,16 @@ most_conns(const struct serve_limits *limits)
 	return most < FDS_LEAST ? FDS_LEAST : most;
 }
 
+/* Init made a door for each family that there is inside. */
+static bool
+has_ipv6(const struct handover *doors)
+{
+	for (size_t i = 0; i < doors->n; i++)
+		if (doors->door[i].kind == DOOR_DNS_UDP6)
+			return true;
+	return false;
+}
+
 static const char *const levels[] = {
 	[DOORS_NONE] = "none",
 	[DOORS_PORTS] = "ports",
@@ -362,6 +374,8 @@ begin(struct serve *s, const struct serve_args *a,
 	s->asking = a->asking;
 	s->desk = netdesk_new(s->asking ? &s->asking->decider : NULL);
 	s->dns = dns_new(a->policy, s->asking != NULL);
+	if (s->dns != NULL && !has_ipv6(a->doors))
+		dns_only_ipv4(s->dns);
 	s->resolver = resolver_new(&s->loop);
 	if (s->desk == NULL || s->dns == NULL || s->resolver == NULL)
 		return -ENOMEM;

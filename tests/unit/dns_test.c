@@ -266,6 +266,15 @@ test_localhost(struct tap *t)
 	ask_for(&b, "localhost", SRV);
 	tap_ok(t, code(&b.r) == NOERROR && answers(&b.r) == 0,
 		"it has nothing else");
+	dns_only_ipv4(b.dns);
+	ask_for(&b, "x.localhost", AAAA);
+	tap_ok(t, code(&b.r) == NOERROR && answers(&b.r) == 0,
+		"without IPv6 it has no address of it");
+	ask_for(&b, "x.a.test", AAAA);
+	tap_ok(t, code(&b.r) == NOERROR && answers(&b.r) == 0,
+		"nor has another name");
+	ask_for(&b, "x.a.test", A);
+	tap_int(t, (long long)answers(&b.r), 1, "but one of IPv4");
 	stop(&b);
 }
 

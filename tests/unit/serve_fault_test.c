@@ -3,7 +3,12 @@
  * serve_fault_test.c -- whoever dies, stalls, floods or asks for too much: every
  * wait has an end, others go on, nothing is lost that was sent in time.
  */
+#include <sys/ioctl.h>
+
+#include <sched.h>
 #include <time.h>
+
+#include <net/if.h>
 
 #include "tests/unit/serve_kit.h"
 
@@ -167,6 +172,78 @@ test_black_hole(struct tap *t, struct kit *k, uint16_t other)
 		(void)close(fill[i]);
 	(void)close(server);
 	stop(t, k, &np);
+}
+
+/* An address of lo's beside 127.0.0.1, in a network of this process's own. */
+static bool
+vanishing_address(bool there)
+{
+	struct ifreq r = { .ifr_name = "lo" };
+	struct sockaddr_in a = { .sin_family = AF_INET,
+		.sin_addr = { .s_addr = htonl(0x0a090909) } };
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	r.ifr_flags = IFF_UP;
+	bool good = fd >= 0 && ioctl(fd, SIOCSIFFLAGS, &r) == 0;
+	(void)snprintf(r.ifr_name, sizeof(r.ifr_name), "lo:1");
+	memcpy(&r.ifr_addr, &a, sizeof(a));
+	if (good && there)
+		good = ioctl(fd, SIOCSIFADDR, &r) == 0;
+	r.ifr_flags = 0;
+	if (good && !there)
+		good = ioctl(fd, SIOCSIFFLAGS, &r) == 0;
+	(void)close(fd);
+	return good;
+}
+
+/*
+ * Half open: one end is gone without a word.  Two connections to an address that
+ * is taken away, one idle, one with a byte on its way.
+ */
+static void
+half_open(struct tap *t, struct kit *k)
+{
+	struct netpol np;
+	struct serve_limits l = kit_limits;
+	char text[512];
+	uint16_t port = 0;
+	int server = kit_socket_at(0x0a090909, SOCK_STREAM, &port);
+	l.keep_s = l.keep_every_s = 1;
+	kit_policy(&np);
+	(void)netpol_add_rule(&np, true, "10.9.9.9", "test", NULL);
+	kit_start(k, &np, &l, port);
+	int idle = kit_tunnel(k, "10.9.9.9", port, text);
+	int s = kit_accept(server);
+	int busy = kit_tunnel(k, "10.9.9.9", port, text);
+	int s2 = kit_accept(server);
+	tap_ok(t, s >= 0 && s2 >= 0 && vanishing_address(false),
+		"two are open, and the target vanishes");
+	uint64_t begin = now_ms();
+	(void)kit_say(busy, "x");
+	tap_int(t, kit_end(idle), -ECONNRESET, "the idle one is reset");
+	uint64_t first = now_ms() - begin;
+	tap_int(t, kit_end(busy), -ECONNRESET, "so is the other");
+	uint64_t all = now_ms() - begin;
+	tap_ok(t, first >= 2000 && all < 9000,
+		"half open: asked after 1 s, 4 times, 1 s apart: reset after %llu and %llu ms",
+		(unsigned long long)first, (unsigned long long)all);
+	(void)close(s);
+	(void)close(s2);
+	(void)close(server);
+	stop(t, k, &np);
+}
+
+static void
+test_half_open(struct tap *t, struct kit *k)
+{
+	tap_ok(t,
+		serve_limits_default.keep_s == 60 &&
+			serve_limits_default.keep_every_s == 15,
+		"who vanished is noticed after two minutes");
+	if (unshare(CLONE_NEWUSER | CLONE_NEWNET) < 0 ||
+		!vanishing_address(true))
+		tap_skip(t, "half open", "no network namespace here");
+	else
+		half_open(t, k);
 }
 
 static void
@@ -425,5 +502,6 @@ main(void)
 	test_killed(&t, &k, server, port);
 	test_flood(&t, &k, server, port);
 	test_many(&t, &k, server, port);
+	test_half_open(&t, &k); /* the last: it leaves the network */
 	return tap_end(&t);
 }
