@@ -87,9 +87,11 @@ reset_signals(uint64_t ignored)
 	static const unsigned char by_default[64] = { 0 };
 	const sigset_t none = { { 0 } };
 	for (int sig = 1; sig <= 64; sig++)
-		if ((ignored >> (sig - 1) & 1) != 0)
-			(void)syscall(SYS_rt_sigaction, sig, by_default, NULL,
-				sizeof(uint64_t)); /* KILL, STOP: refused */
+		if ((ignored >> (sig - 1) & 1) != 0 && sig != SIGKILL &&
+			sig != SIGSTOP &&
+			syscall(SYS_rt_sigaction, sig, by_default, NULL,
+				sizeof(uint64_t)) != 0)
+			die_errno("signals", "codex-sandbox doctor");
 	if (sigprocmask(SIG_SETMASK, &none, NULL) != 0)
 		die_errno("signals", "codex-sandbox doctor");
 }

@@ -16,6 +16,7 @@ rules="--deny $W/a/b/secret --deny $W/hidden --ro $W/kept"
 files="denied=$W/a/b/secret denied=$W/hidden ro=$W/kept pinned=$W/a"
 caged="$files ro=/ empty=/run cage=1"
 cd "$W" || exit 1
+trap '' HUP # a command has no ignored signal, whoever started us
 
 sweep() {
   sweep_name=$1 sweep_how=$2 sweep_options=$3

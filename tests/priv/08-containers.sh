@@ -178,6 +178,33 @@ run timeout 60 $pod run $common --rootfs "$root" /bin/sh -c \
 refused 'a variable that somebody else set is neither obeyed nor ignored' 2 \
   'CODEX_SANDBOX_MODE: is a setting of a container'
 
+# --- the image of packaging/container -------------------------------------------
+chown 0:0 "$root/work" # what an owner there is worth: nothing
+if $pod build --network none -f "$TEST_TREE/packaging/container/Containerfile.minimal" -t sandboxed "$root" \
+  >"$D/built" 2>&1; then
+  image() { # image PODMAN-OPTIONS CMD...
+    image_pod=$1
+    shift
+    # shellcheck disable=SC2086 # words
+    run timeout 60 $pod run $common $image_pod localhost/sandboxed "$@"
+  }
+  install -d -o 1001 "$D/volume"
+  for how in '' "--security-opt no-new-privileges --cap-drop ALL --read-only --tmpfs /tmp --volume $D/volume:/work" \
+    ${docker:+"$docker"} ${docker:+"$docker --security-opt no-new-privileges --cap-drop ALL"}; do
+    image "$how" sh -c 'id -u; echo x >made && cat made; echo x 2>/dev/null >/etc/made || echo kept; exit 7'
+    is "minimal image, ${how:-as it comes}" "$code $out" '7 1001
+x
+kept'
+  done
+  image '' # its CMD: a shell, which reads nothing
+  works 'minimal image: without a command'
+  image '-e CODEX_SANDBOX_TIMEOUT=200ms' sleep 100
+  code_is 'minimal image: a setting from outside' 124
+else
+  not_ok 'the minimal image is built' "$(tail -5 "$D/built")"
+fi
+chown 1001 "$root/work"
+
 # --- process 1 -----------------------------------------------------------------------
 for options in "$spaces" "$landlock"; do
   name=${options%% --sandbox*}

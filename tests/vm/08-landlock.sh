@@ -17,5 +17,5 @@ run user "$CSB" exec -C "$W" --backend auto -- echo ran
 refused '--backend auto, and no namespaces: refused' 125 "this kernel's Landlock (ABI 2) can keep"
 knob kernel.unprivileged_userns_clone 1
 suite e2e/47 e2e/48
-full e2e/41 e2e/42
+full e2e/05 e2e/43-hard
 finish

@@ -21,5 +21,5 @@ run user "$CSB" exec -C "$W" -- echo ran
 refused 'nor is anything else run' 125 'user namespace'
 knob kernel.unprivileged_userns_clone 1
 suite e2e/03 e2e/10
-full e2e/41 e2e/42 e2e/11
+full e2e/05 e2e/11
 finish

@@ -1,5 +1,6 @@
 # shellcheck shell=sh
-# vm.sh -- source it first in a row, behind append='WORDS' for the kernel.
+# vm.sh -- source it first in a row, behind append='WORDS' for the kernel, and
+# kernel=newer for that of Debian's backports.
 # Outside it boots a virtual machine that runs the same row, hands on what that
 # prints, and ends.  `share=yes`, before it too, gives the machine a directory of this one
 # by 9p, by the name `share`.  Inside, where the row is root, it brings:
@@ -15,6 +16,8 @@
 if [ -z "${CSB_IN_VM:-}" ]; then
   vm=$B/vm
   [ ! -e "$vm/why" ] || skip_all "$(cat "$vm/why")"
+  : "${kernel:=stock}"
+  [ ! -e "$vm/why-$kernel" ] || skip_all "no newer kernel: $(cat "$vm/why-$kernel")"
   [ -e "$vm/initrd" ] || skip_all 'no image of a virtual machine (make check-vm)'
   said=$TEST_DIR/said
   # A processor that is interpreted: every check of its mitigations is wasted.
@@ -22,7 +25,7 @@ if [ -z "${CSB_IN_VM:-}" ]; then
   [ -z "${share:-}" ] ||
     set -- -virtfs "local,path=$T,mount_tag=share,security_model=mapped-xattr"
   qemu-system-x86_64 "$@" -accel tcg,thread=multi -cpu max -m 1536 -nodefaults -display none \
-    -no-reboot -kernel "$vm/vmlinuz" -initrd "$vm/initrd" \
+    -no-reboot -kernel "$vm/$kernel.vmlinuz" -initrd "$vm/initrd" \
     -drive "file=$vm/disk,format=raw,if=virtio,snapshot=on" \
     -serial "file:$TEST_DIR/console" -serial "file:$said" \
     -append "console=ttyS0 quiet panic=-1 random.trust_cpu=on mitigations=off csb.row=${0##*/} csb.vm=${CSB_VM:-sample} ${append:-}" \
@@ -65,6 +68,7 @@ knob() { # knob NAME VALUE
   sysctl -q -w "$1=$2" || not_ok "$1 can be set"
 }
 
+# What is skipped inside, and why, is printed.
 suite() {
   (cd /src && user env RESULTS=/tmp/results tests/run "$@" >/tmp/suite 2>&1)
   while read -r suite_state suite_kind suite_what suite_counts; do
@@ -72,10 +76,12 @@ suite() {
     ok) ok "$suite_kind $suite_what: $suite_counts" ;;
     FAIL)
       not_ok "$suite_kind $suite_what: $suite_counts"
-      grep -A 12 "^    not ok" /tmp/suite | sed 's/^/# /' | head -60
+      grep -h -A 12 '^not ok' "/tmp/results/$suite_kind-$(
+        echo "${suite_what%.sh}" | sed 's@^tests/@@; s@/@-@g').tap" | sed 's/^/# /' | head -60
       ;;
     esac
   done </tmp/suite
+  sed -n '/^skipped$/,/^$/s/^ /#/p' /tmp/suite
   grep -q '^[0-9]* passed' /tmp/suite || not_ok "the suite ran: $*" "$(tail -5 /tmp/suite)"
 }
 full() {
