@@ -66,15 +66,21 @@ is_ours(const struct relay *r)
 	return owner < 0 ? errno == ENOTTY : owner == getpgrp();
 }
 
-/* From the background the kernel would stop us for this. */
+/*
+ * From the background the kernel would stop us for this.  `flush` throws away what
+ * nobody has read: at the end that is no more than the terminal's answers to what the
+ * command wrote last, which would be a line of the shell's.
+ */
 static void
-set_terminal(const struct relay *r, const struct termios *to)
+set_terminal(const struct relay *r, const struct termios *to, bool flush)
 {
 	sigset_t ttou;
 	sigset_t before;
 	(void)sigemptyset(&ttou);
 	(void)sigaddset(&ttou, SIGTTOU);
 	(void)sigprocmask(SIG_BLOCK, &ttou, &before);
+	if (flush)
+		(void)tcflush(r->terminal, TCIFLUSH);
 	/* Not DRAIN: a terminal stopped by ^S would hold us here. */
 	(void)tcsetattr(r->terminal, TCSANOW, to);
 	(void)sigprocmask(SIG_SETMASK, &before, NULL);
@@ -119,7 +125,7 @@ make_raw(struct relay *r)
 		return;
 	r->saved = now;
 	cfmakeraw(&now);
-	set_terminal(r, &now);
+	set_terminal(r, &now, false);
 	r->raw = tcgetattr(r->terminal, &r->made) == 0;
 }
 
@@ -172,20 +178,26 @@ relay_is_gone(const struct relay *r)
 	       (r->gone || (tcgetattr(r->terminal, &now) != 0 && errno == EIO));
 }
 
-void
-relay_leave(struct relay *r)
+static void
+give_back(struct relay *r, bool flush)
 {
 	/* Whoever took the terminal from us has made his own settings. */
 	if (r->active && r->raw && is_ours(r))
-		set_terminal(r, &r->saved);
+		set_terminal(r, &r->saved, flush);
 	r->raw = false;
 	r->foreground = false;
 }
 
 void
+relay_leave(struct relay *r)
+{
+	give_back(r, false);
+}
+
+void
 relay_stop(struct relay *r)
 {
-	relay_leave(r);
+	give_back(r, true);
 	own_close(&r->in);
 	own_close(&r->out);
 	own_close(&r->master);

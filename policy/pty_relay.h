@@ -75,7 +75,7 @@ bool relay_is_gone(const struct relay *r);
 /** Give the terminal back; the relay goes on as in the background. */
 void relay_leave(struct relay *r);
 
-/** Give the terminal back and close all. */
+/** Give the terminal back, without what nobody has read of it, and close all. */
 void relay_stop(struct relay *r);
 
 /** The terminal's size to the pty; the kernel tells the command. */
