@@ -52,6 +52,12 @@ enum http_begin
 http_begin(const char *bytes, size_t len, unsigned int flags)
 {
 	const bool ended = (flags & HTTP_BEGIN_ENDED) != 0;
+	/* There are servers that skip all of these; we read none of it, so that
+	 * a request behind them is one that cannot be told. */
+	while (len > 0 && *bytes > '\0' && *bytes <= ' ') {
+		bytes++;
+		len--;
+	}
 	struct span word = { bytes, 0 };
 	while (word.len < len &&
 		scan_token((struct span){ bytes + word.len, 1 }))
@@ -64,8 +70,9 @@ http_begin(const char *bytes, size_t len, unsigned int flags)
 		return ended ? HTTP_BEGIN_NOT : is;
 	const char *lf = memchr(bytes, '\n', len);
 	if (lf == NULL && !ended && len < HTTP_HEAD_MAX)
-		return memchr(bytes, '\0', len) != NULL ? HTTP_BEGIN_NOT
-							: HTTP_BEGIN_MORE;
+		return memchr(bytes, '\0', len) == NULL ? HTTP_BEGIN_MORE
+		       : (flags & HTTP_BEGIN_WEB) != 0  ? HTTP_BEGIN_REQUEST
+							: HTTP_BEGIN_NOT;
 	const struct span line = { bytes + word.len,
 		(lf != NULL ? (size_t)(lf - bytes) : len) - word.len };
 	return says_http(line) ? HTTP_BEGIN_REQUEST : HTTP_BEGIN_NOT;

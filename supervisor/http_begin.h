@@ -24,8 +24,9 @@ enum http_begin_flag {
 
 /**
  * What the first len bytes are; empty lines before them are the caller's to
- * skip.  A request has a method, a blank, and "http/" or "http:" or "https:" in
- * its first line, in whatever case: that of HTTP/0.9 names nobody.
+ * skip.  A request has a method (behind blanks and control characters, if any), a
+ * blank, and "http/" or "http:" or "https:" in its first line, in whatever case:
+ * that of HTTP/0.9 names nobody.
  */
 enum http_begin http_begin(const char *bytes, size_t len, unsigned int flags);
 

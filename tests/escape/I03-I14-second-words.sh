@@ -1,7 +1,7 @@
 #!/bin/sh
 # Goal of this test: I3 and I14, what comes behind the first words: a second
 # request of SOCKS in the bytes of the first, a second ClientHello that names
-# another site, and hellos that some servers read and others do not.
+# another site, and hellos and requests that some servers read and others do not.
 # shellcheck disable=SC2016,SC2086 # text for the cage; options
 . "$(dirname "$0")/../e2e/netlab.sh"
 . "$(dirname "$0")/../lib.sh"
@@ -129,4 +129,28 @@ for version in 0201 0401 7f03 0002; do
   hellos "I14: in a record of version $version" ConnectionResetError evil.test evil.test $version ''
 done
 hellos 'I14: which reach the server with that check off, and this one minds' end evil.test evil.test 0401 --no-sni-check
+
+# Plain requests behind blanks, which the server here reads.
+cat >"$W/blank" <<'PY'
+import socket, sys
+
+for before in sys.argv[2:]:
+    s = socket.create_connection(("web.test", 80), 5)
+    s.settimeout(10)
+    s.sendall(before.encode().decode("unicode_escape").encode() + b"GET / HTTP/1.1\r\nHost: %s\r\n" % sys.argv[1].encode()
+              + b"Connection: close\r\n\r\n")
+    try:
+        print(s.recv(999).split()[1].decode(), end=" ")
+    except OSError as e:
+        print(type(e).__name__, end=" ")
+PY
+csb --net proxy --allow-domain web.test -- python3 ./blank web.test ''
+is 'I14: a request that names the host' "$out" '200 '
+: >"$LAB/seen"
+csb --net proxy --allow-domain web.test --net-events "$events" -- python3 ./blank other.test '' ' ' '\t' '\x1f'
+is 'I14: another, behind blanks' "$out" \
+  'ConnectionResetError ConnectionResetError ConnectionResetError ConnectionResetError '
+hasnt 'I14: and nobody saw it' "$(cat "$LAB/seen")" other.test
+csb --net proxy --allow-domain web.test --no-sni-check -- python3 ./blank other.test ' ' '\t'
+is 'I14: unless that check is off' "$out" '200 200 '
 finish

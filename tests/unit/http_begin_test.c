@@ -42,8 +42,14 @@ test_begin(struct tap *t)
 		{ "hello", "not", "more", "not" },
 		{ "OPTIONS sip:a SIP/2.0\r\n", "not", "not", "not" },
 		{ "PROPFIND / HTTP/1.1\r\n", "request", "request", "request" },
-		{ " GET / HTTP/1.1\r\n", "not", "not", "not" },
-		{ "\x16\3\1", "not", "not", "not" },
+		{ " GET / HTTP/1.1\r\n", "request", "request", "request" },
+		{ "\t\x1f\x14 get / HTTP/1.1\r\n", "request", "request",
+			"request" },
+		{ " \x01", "more", "more", "not" },
+		{ " SSH-2.0-x\r\n", "not", "not", "not" },
+		{ "\x80 GET / HTTP/1.1\r\n", "not", "not", "not" },
+		{ "\x16\3\1", "more", "more", "not" },
+		{ "\x16\3\1\x80", "not", "not", "not" },
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		tap_str(t, is(rows[i].text, 0), rows[i].any, rows[i].text);
@@ -63,6 +69,8 @@ test_begin(struct tap *t)
 	tap_int(t, http_begin(line, sizeof(line), 0), HTTP_BEGIN_REQUEST,
 		"one that says HTTP is one without its end too");
 	line[sizeof(line) / 2] = '\0';
+	tap_int(t, http_begin(line, sizeof(line) - 1, HTTP_BEGIN_WEB),
+		HTTP_BEGIN_REQUEST, "nor of a web server's, which is refused");
 	tap_int(t, http_begin(line, sizeof(line) - 1, 0), HTTP_BEGIN_NOT,
 		"of bytes that are no text nothing more is wanted");
 }
