@@ -10,9 +10,15 @@
  *
  * KIND is d or f, PARENT and DEVICE are of the directory it is in, the numbers
  * have 16 hex digits, LATE is 0 or 1.  INODE is zero
- * until the placeholder exists; killed in between, the age of the object says
- * whether it is ours.  Everything is done under one lock ("lock"), so that no
- * record is looked at between its writing and the locking of what it names.
+ * until the placeholder exists.  Everything is done under one lock ("lock"), so
+ * that no record is looked at between its writing and the locking of what it
+ * names.
+ *
+ * A record is not believed: a command that may write to our directory (Landlock
+ * has no masks) could name what is the user's.  What is removed bears a mark that
+ * only who may write to the object can give it, the time of its last change; or it
+ * was made, by the kernel's clock, in the seconds after the record was: a run that
+ * was killed between making and marking.
  */
 #include "policy/journal.h"
 
@@ -41,9 +47,12 @@ enum {
 	LOCK_WAIT_NS = 5000000,
 	DYING_NS = 20000000,
 	RECORD_MAX = 16 << 20,
+	MARK = 946684811, /* 2000-01-01 00:00:11 UTC, for its odd look */
 	TEXT_LEN = sizeof(JOURNAL_TEXT) - 1,
 };
 
+static const int64_t NS = 1000000000;
+static const int64_t MAKING_NS = 10 * (int64_t)1000000000;
 static const char prefix[] = JOURNAL_PREFIX;
 
 static const char *
@@ -151,37 +160,71 @@ open_parent(const struct record *r)
 	return st.st_dev == r->dev ? -ENOENT : -EAGAIN;
 }
 
-static bool
-is_recorded(const struct record *r, int fd)
+static int64_t
+ns_of(int64_t seconds, int64_t ns)
 {
-	struct stat st;
+	return seconds * NS + ns;
+}
 
-	if (fstat(fd, &st) < 0 || !journal_has_form(&st) ||
-		!has_nothing(fd, &st) || st.st_uid != geteuid() ||
-		S_ISDIR(st.st_mode) != r->is_dir)
+/* Made just after the record.  Nobody can set either of the two times. */
+static bool
+is_of_then(int record, const struct record *r, const struct stat *st)
+{
+	const int64_t made = ns_of(st->st_ctim.tv_sec, st->st_ctim.tv_nsec);
+	struct statx of_record;
+	int64_t written;
+
+	if (statx(record, "", AT_EMPTY_PATH, STATX_BTIME, &of_record) < 0 ||
+		(of_record.stx_mask & STATX_BTIME) == 0)
 		return false;
-	if (r->ino != 0)
-		return st.st_ino == r->ino;
-	return st.st_ctim.tv_sec >= r->time;
+	written = ns_of(
+		of_record.stx_btime.tv_sec, of_record.stx_btime.tv_nsec);
+	return st->st_ctim.tv_sec >= r->time && made >= written &&
+	       made <= written + MAKING_NS;
+}
+
+static bool
+is_recorded(int record, const struct record *r, int fd, struct stat *ret)
+{
+	if (fstat(fd, ret) < 0 || !journal_has_form(ret) ||
+		!has_nothing(fd, ret) || ret->st_uid != geteuid() ||
+		S_ISDIR(ret->st_mode) != r->is_dir)
+		return false;
+	if (r->ino != 0 && ret->st_ino != r->ino)
+		return false;
+	return ret->st_mtim.tv_sec == MARK ||
+	       (r->ino == 0 && is_of_then(record, r, ret));
+}
+
+static bool
+has_name(int dir, const char *name, const struct stat *st)
+{
+	struct stat now;
+
+	return fstatat(dir, name, &now, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       now.st_ino == st->st_ino && now.st_dev == st->st_dev;
 }
 
 /* True when nothing is left to be done about it. */
 static bool
-settle(const struct record *r)
+settle(int record, const struct record *r)
 {
 	own_fd int dir = open_parent(r);
 	own_fd int fd = -1;
 	const char *name = last_name(r->path);
+	struct stat st;
 
 	if (dir < 0)
 		return dir == -ENOENT; /* else later, when it is mounted */
 	fd = open_it(dir, name);
 	if (fd < 0)
 		return fd == -ENOENT || fd == -ELOOP;
-	if (!is_recorded(r, fd))
+	if (!is_recorded(record, r, fd, &st))
 		return true; /* somebody made it his own */
 	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
 		return false;
+	if (!has_name(dir, name, &st))
+		return true; /* replaced a moment ago */
 	/* Not empty: it is somebody's own now, and stays. */
 	return unlinkat(dir, name, r->is_dir ? AT_REMOVEDIR : 0) == 0 ||
 	       errno == ENOTEMPTY || errno == ENOENT;
@@ -207,7 +250,7 @@ sweep_file(int place, const char *name)
 		(void)nanosleep(
 			&(struct timespec){ .tv_nsec = DYING_NS }, NULL);
 	while (record_next(&reader, &r))
-		done = settle(&r) && done;
+		done = settle(fd, &r) && done;
 	if (done)
 		(void)unlinkat(place, name, 0);
 }
@@ -238,6 +281,8 @@ journal_sweep(int place)
 static int
 make(const struct journal_want *w)
 {
+	static const struct timespec mark[2] = { { .tv_sec = MARK },
+		{ .tv_sec = MARK } };
 	const char *name = last_name(w->path);
 	own_fd int fd = -1;
 
@@ -257,7 +302,8 @@ make(const struct journal_want *w)
 	}
 	if (fd < 0)
 		return fd;
-	return fchmod(fd, w->is_dir ? RECORD_DIR_MODE : RECORD_FILE_MODE) < 0
+	return fchmod(fd, w->is_dir ? RECORD_DIR_MODE : RECORD_FILE_MODE) < 0 ||
+			       futimens(fd, mark) < 0
 		       ? -errno
 		       : 0;
 }
@@ -269,7 +315,6 @@ hold(struct journal_want *w)
 	const char *name = last_name(w->path);
 	own_fd int fd = open_it(w->dir, name);
 	struct stat st;
-	struct stat now;
 
 	if (fd < 0)
 		return fd;
@@ -278,9 +323,7 @@ hold(struct journal_want *w)
 	if (!journal_has_form(&st) || !has_nothing(fd, &st) ||
 		S_ISDIR(st.st_mode) != w->is_dir)
 		return -EEXIST;
-	if (flock(fd, LOCK_SH | LOCK_NB) < 0 ||
-		fstatat(w->dir, name, &now, AT_SYMLINK_NOFOLLOW) < 0 ||
-		now.st_ino != st.st_ino || now.st_dev != st.st_dev)
+	if (flock(fd, LOCK_SH | LOCK_NB) < 0 || !has_name(w->dir, name, &st))
 		return -EAGAIN;
 	w->dev = st.st_dev;
 	w->ino = st.st_ino;

@@ -11,7 +11,7 @@
  * What ends them.  Before one is made, a record of it is on disk (fsync) in a
  * directory of ours (state.h).  A run holds a shared lock on every placeholder
  * it uses, whoever made it; it is removed only under an exclusive one, while it
- * still has that form, is ours, and the recorded object.  At the end of
+ * still has that form and our mark, is ours, and the recorded object.  At the end of
  * each run, and at the start of each run of the same user, all records are gone
  * through; so the last user of a placeholder removes it, or the next start.
  */

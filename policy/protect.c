@@ -234,6 +234,31 @@ check_groups(const char *const *list, size_t n, struct diag *d)
 	return 0;
 }
 
+/*
+ * A root that is a git directory itself, where git finds it without a .git; or
+ * could become one: where .git is writable git looks on when the command has
+ * made that unusable, and an own "refs" (or "objects") is what it then needs.
+ */
+static int
+protect_bare(struct view *v, const char *root, int fd,
+	const struct protect_request *rq, struct diag *d)
+{
+	struct protect_target t = { fd, root, "refs", true,
+		"protected: git (as a bare repository)", NULL };
+
+	if (faccessat(fd, ".git", F_OK, AT_SYMLINK_NOFOLLOW) < 0)
+		return protect_git_is_bare(fd) ? protect_git_dir(v, root, d)
+					       : 0;
+	if (!rq->git_commit || !protect_is_open(v, root, ".git"))
+		return 0;
+	if (faccessat(fd, t.name, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+		t.name = "objects";
+	/* A project that has both for its own purposes keeps them. */
+	return faccessat(fd, t.name, F_OK, AT_SYMLINK_NOFOLLOW) == 0
+		       ? 0
+		       : protect_one(v, &t, d);
+}
+
 static int
 protect_root(struct view *v, const char *root, const struct protect_request *rq,
 	struct diag *d)
@@ -255,6 +280,8 @@ protect_root(struct view *v, const char *root, const struct protect_request *rq,
 			d);
 		if (err >= 0 && strcmp(p->name, ".git") == 0)
 			err = protect_git_file(v, root, d);
+		if (err >= 0 && strcmp(p->name, ".git") == 0)
+			err = protect_bare(v, root, fd, rq, d);
 	}
 	return err;
 }

@@ -133,6 +133,9 @@ int protect_git_dir(struct view *v, const char *git_dir, struct diag *d);
 /** The same for every directory that --git commit granted (merged view). */
 int protect_git_granted(struct view *v, struct diag *d);
 
+/** Is the directory itself a git directory, as a bare repository is? */
+bool protect_git_is_bare(int dir_fd);
+
 /** --git commit for the repository that R/.git is or leads to. */
 int protect_git_commit(struct view *v, const char *root, struct diag *d);
 

@@ -9,6 +9,8 @@
  *   modules/                          git directories of submodules: a planted
  *                                     one is used as it is; existing ones are
  *                                     writable by the same rules
+ * and in worktrees/NAME, which is where git looks first in a linked worktree
+ * anywhere on the host: commondir, gitdir, config.worktree.
  * Pointers come from the workspace and are hostile: a .git file is followed to
  * grant rights only when the git directory points back at it (worktree), or
  * lies in the modules/ of a git directory further up (submodule).
@@ -27,29 +29,37 @@
 
 #include "launcher/own.h"
 #include "policy/buf.h"
+#include "policy/dents.h"
 #include "policy/diag.h"
 #include "policy/journal.h"
 #include "policy/path.h"
 #include "policy/view.h"
 #include "policy/walk.h"
 
-enum { POINTER_MAX = 4096, MODULES_MAX = 256, MODULE_DEPTH_MAX = 4 };
+enum {
+	POINTER_MAX = 4096,
+	MODULES_MAX = 256,
+	MODULE_DEPTH_MAX = 4,
+	WORKTREES_MAX = 256,
+};
 
 /* An empty commondir stops git; one that says "." changes nothing. */
 static const struct {
 	const char *dir; /* below the git directory, "" = itself */
 	const char *name;
 	bool is_dir;
+	bool of_worktree; /* counts where there is a commondir as well */
 	const char *text; /* in the place of one that is missing */
 } code_parts[] = {
-	{ "", "hooks", true, NULL },
-	{ "", "config", false, NULL },
-	{ "", "config.worktree", false, NULL },
-	{ "", "commondir", false, JOURNAL_TEXT },
-	{ "", "gitdir", false, NULL },
-	{ "", "modules", true, NULL },
-	{ "info", "attributes", false, NULL },
+	{ "", "hooks", true, false, NULL },
+	{ "", "config", false, false, NULL },
+	{ "", "config.worktree", false, true, NULL },
+	{ "", "commondir", false, true, JOURNAL_TEXT },
+	{ "", "gitdir", false, true, NULL },
+	{ "", "modules", true, false, NULL },
+	{ "info", "attributes", false, false, NULL },
 };
+enum { CODE_PARTS = sizeof(code_parts) / sizeof(code_parts[0]) };
 
 static int
 join(char out[PLAN_PATH_TEXT], const char *dir, const char *name)
@@ -201,9 +211,35 @@ protect_git_dir(struct view *v, const char *git_dir, struct diag *d)
 {
 	int err = 0;
 
-	for (size_t i = 0;
-		err >= 0 && i < sizeof(code_parts) / sizeof(code_parts[0]); i++)
+	for (size_t i = 0; err >= 0 && i < CODE_PARTS; i++)
 		err = protect_part(v, git_dir, i, d);
+	return err;
+}
+
+/* Worktrees of the repository, wherever they are: what leads git on in them. */
+static int
+protect_worktrees(struct view *v, const char *git_dir, struct diag *d)
+{
+	own_dents struct dents list;
+	const struct dirent *entry;
+	char all[PLAN_PATH_TEXT];
+	char dir[PLAN_PATH_TEXT];
+	size_t n = 0;
+	int err = 0;
+
+	if (join(all, git_dir, "worktrees") < 0)
+		return -ENAMETOOLONG;
+	(void)dents_open(&list, AT_FDCWD, all); /* else there are none */
+	while (err >= 0 && (entry = dents_next(&list))) {
+		if (++n > WORKTREES_MAX)
+			return diag_set(d, -E2BIG, DIAG_SETUP, all,
+				"has more than 256 worktrees, which cannot all be kept as they are",
+				"remove some with git worktree prune, or run without --git commit");
+		err = join(dir, all, entry->d_name);
+		for (size_t i = 0; err >= 0 && i < CODE_PARTS; i++)
+			if (code_parts[i].of_worktree)
+				err = protect_part(v, dir, i, d);
+	}
 	return err;
 }
 
@@ -311,9 +347,24 @@ protect_git_granted(struct view *v, struct diag *d)
 	int err = 0;
 
 	for (size_t i = 0; err >= 0 && i < n; i++)
-		if (strcmp(v->nodes[i].origin, PROTECT_GIT_GRANT) == 0)
-			err = protect_git_dir(v, v->nodes[i].path, d);
+		if (strcmp(v->nodes[i].origin, PROTECT_GIT_GRANT) == 0) {
+			/* view_put() may move the nodes; the strings stay. */
+			const char *git_dir = v->nodes[i].path;
+
+			err = protect_git_dir(v, git_dir, d);
+			if (err >= 0)
+				err = protect_worktrees(v, git_dir, d);
+		}
 	return err;
+}
+
+/* What git takes for a repository without a .git around it. */
+bool
+protect_git_is_bare(int dir_fd)
+{
+	return faccessat(dir_fd, "HEAD", F_OK, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       faccessat(dir_fd, "objects", F_OK, 0) == 0 &&
+	       faccessat(dir_fd, "refs", F_OK, 0) == 0;
 }
 
 /* The worktree's git directory must name R/.git itself. */

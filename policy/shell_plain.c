@@ -298,8 +298,12 @@ text_read(struct plain *p)
 
 /* A builtin that bends later commands may only come last. */
 static bool
-order_fine(struct plain *p, const struct shell_commands *c)
+builtins_fine(struct plain *p, const struct shell_commands *c)
 {
+	for (size_t i = 0; i < c->n; i++)
+		if (shell_word_computes(&c->items[i]))
+			return doubt(p, 0,
+				"a builtin that runs what is in a subscript");
 	for (size_t i = 0; i + 1 < c->n; i++)
 		if (shell_word_rewrites(&c->items[i]))
 			return doubt(p, 0,
@@ -321,7 +325,7 @@ shell_decompose(const char *script, size_t len, enum shell_dialect dialect,
 	if (ok && r == 0)
 		r = shell_list_take(&p.list, &c);
 	if (ok && r == 0)
-		ok = order_fine(&p, &c);
+		ok = builtins_fine(&p, &c);
 	if (r == 0 && !ok) {
 		shell_why_set(why, p.reason, script, p.reason_pos);
 		r = -EOPNOTSUPP;

@@ -97,16 +97,83 @@ shell_word_reserved(const char *name, size_t len, enum shell_dialect dialect)
 	return NULL;
 }
 
-bool
-shell_word_rewrites(const struct shell_command *command)
+/* Builtins that take names of variables: a subscript is computed by the shell
+ * once more, and commands in it run. */
+static const struct {
+	const char *word;
+	char letter; /* only with an option that has it; 0: always */
+} subscripted[] = {
+	{ "let", 0 },
+	{ "read", 0 },
+	{ "printf", 'v' },
+	{ "test", 'v' },
+	{ "test", 'R' },
+};
+
+/* Behind `command` and `builtin`, which run it all the same. */
+static size_t
+real_name(const struct shell_command *command)
 {
 	size_t i = 0;
+
 	while (i + 1 < command->argc &&
 		(strcmp(command->argv[i], "command") == 0 ||
 			strcmp(command->argv[i], "builtin") == 0))
 		i++;
+	return i;
+}
+
+/* Among the options, which come first; those of test are anywhere. */
+static bool
+has_letter(const struct shell_command *command, size_t name, char letter)
+{
+	const bool is_test = strcmp(command->argv[name], "test") == 0;
+
+	for (size_t i = name + 1; i < command->argc; i++) {
+		const bool option = command->argv[i][0] == '-';
+
+		if (option && strchr(command->argv[i], letter) != NULL)
+			return true;
+		if (!option && !is_test)
+			break;
+	}
+	return false;
+}
+
+static bool
+takes_subscripts(const struct shell_command *command)
+{
+	const size_t at = real_name(command);
+
+	for (size_t k = 0; k < sizeof(subscripted) / sizeof(subscripted[0]); k++)
+		if (strcmp(command->argv[at], subscripted[k].word) == 0 &&
+			(subscripted[k].letter == 0 ||
+				has_letter(command, at, subscripted[k].letter)))
+			return true;
+	return false;
+}
+
+bool
+shell_word_computes(const struct shell_command *command)
+{
+	if (!takes_subscripts(command))
+		return false;
+	for (size_t i = 1; i < command->argc; i++) {
+		const char *open = strchr(command->argv[i], '[');
+
+		if (open && strpbrk(open, "$`") != NULL)
+			return true;
+	}
+	return false;
+}
+
+bool
+shell_word_rewrites(const struct shell_command *command)
+{
+	const char *name = command->argv[real_name(command)];
+
 	for (size_t k = 0; k < sizeof(rewriters) / sizeof(rewriters[0]); k++)
-		if (strcmp(command->argv[i], rewriters[k]) == 0)
+		if (strcmp(name, rewriters[k]) == 0)
 			return true;
 	return false;
 }

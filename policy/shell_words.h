@@ -17,4 +17,7 @@ const char *shell_word_reserved(
 /** Does this command change how the shell reads or finds later commands? */
 bool shell_word_rewrites(const struct shell_command *command);
 
+/** May the shell run a command that stands in one of its arguments: a['$(id)']? */
+bool shell_word_computes(const struct shell_command *command);
+
 #endif /* POLICY_SHELL_WORDS_H */

@@ -292,12 +292,14 @@ remove_run(int place, int run, const char *name)
 	if (unlinkat(run, work, AT_REMOVEDIR) < 0 && errno != ENOENT) {
 		int fd;
 
-		/* Should it fail, what is in it stays. */
-		(void)!fchmodat(run, work, S_IRWXU, 0);
+		/* Should it fail, what is in it stays.  A link that somebody
+		 * planted must not lead to a file of the user's. */
+		(void)!fchmodat(run, work, S_IRWXU, AT_SYMLINK_NOFOLLOW);
 		fd = open_place(run, work);
 		if (fd >= 0)
 			empty(fd);
-		(void)unlinkat(run, work, AT_REMOVEDIR);
+		if (unlinkat(run, work, AT_REMOVEDIR) < 0)
+			(void)unlinkat(run, work, 0);
 	}
 	(void)unlinkat(place, name, AT_REMOVEDIR);
 }

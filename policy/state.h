@@ -10,8 +10,9 @@
  * journal of placeholders (journal.h).  A
  * place is used only when it is a directory of the caller's own that nobody
  * else may enter, and is never reached through a symlink that others could have
- * made.  Nothing in it is believed: whoever writes there (a sandbox that was
- * given /tmp) can waste our time, and get empty placeholders removed.
+ * made.  Nothing in it is believed: whoever writes there (a sandbox without
+ * masks that was given /tmp, or one that could make the place before we did)
+ * can waste our time, and no more.
  */
 #include <sys/types.h>
 

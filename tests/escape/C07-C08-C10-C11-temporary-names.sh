@@ -28,10 +28,10 @@ if have strace && strace -o "$T/tr" true 2>/dev/null; then
   run strace -f -o "$T/trace" "$CSB" exec -C "$W" -- true
   # Creating calls before the command, on the host: bwrap works on its own tmpfs
   # after pivot_root, so only what comes before is looked at.  Our own state
-  # directory (lock, run-*) is 0700 and opened without following.
+  # directory (lock, run-*, ghost-*) is 0700 and opened without following.
   is 'no file is made, changed or given away on the host before the root is ours' \
     "$(sed '/pivot_root/,$d' "$T/trace" | grep -E 'O_CREAT|mkdir|mknod|symlink|link\(|linkat|rename|chmod|chown|unlink|truncate' |
-      grep -vE 'memfd|/newroot|"newroot"|"oldroot"|= -1|readlink|fchmod|bwrap|"/dev/null"|"lock"|"run-[0-9a-f]{16}"' | head -5)" ''
+      grep -vE 'memfd|/newroot|"newroot"|"oldroot"|= -1|readlink|fchmod|bwrap|"/dev/null"|"lock"|"(run|ghost)-[0-9a-f]{16}"' | head -5)" ''
 else
   skip 'no file is made on the host' 'no strace, or it may not trace'
 fi

@@ -10,7 +10,7 @@
 #include "tests/shell/cases.h"
 
 /* docs/SHELL.md has the same table for people. */
-enum { CONTROL, CONTINUED, KEYWORD, JOB, REWRITER, NAMELESS, UNICODE, NONE };
+enum { CONTROL, CONTINUED, KEYWORD, JOB, REWRITER, SUBSCRIPT, NAMELESS, UNICODE, NONE };
 
 static struct difference differences[] = {
 	[CONTROL] = { "control characters",
@@ -22,6 +22,8 @@ static struct difference differences[] = {
 	[JOB] = { "name with a leading %", "bash and zsh run fg for it", 0 },
 	[REWRITER] = { "alias, set, eval... before other commands",
 		"they change what the later words mean", 0 },
+	[SUBSCRIPT] = { "test -v, printf -v, read, let with a subscript",
+		"the shell runs what stands in it", 0 },
 	[NAMELESS] = { "_=x as a command name", "every shell assigns", 0 },
 	[UNICODE] = { "blanks of Unicode behind a quoted part",
 		"the grammar begins a word there, no shell does", 0 },
@@ -43,6 +45,7 @@ wanted(const struct shell_why *why, const char *script)
 		{ "a job name", JOB },
 		{ "an assignment", NAMELESS },
 		{ "a builtin that changes what later commands mean", REWRITER },
+		{ "a builtin that runs what is in a subscript", SUBSCRIPT },
 	};
 	const char *at = script + why->offset;
 	for (size_t i = 0; i < sizeof(map) / sizeof(map[0]); i++) {

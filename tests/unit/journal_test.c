@@ -5,11 +5,15 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "launcher/own.h"
+#include "policy/buf.h"
 #include "policy/diag.h"
+#include "policy/journal_record.h"
 #include "tests/unit/tap.h"
 
 static char top[] = "/tmp/journal-test.XXXXXX";
@@ -199,6 +203,77 @@ test_somebodys(struct tap *t)
 	(void)unlinkat(work, "text", 0);
 }
 
+/* The clock of file times goes on in ticks. */
+static void
+next_tick(void)
+{
+	struct timespec from;
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_REALTIME_COARSE, &from);
+	do {
+		(void)clock_gettime(CLOCK_REALTIME_COARSE, &now);
+	} while (now.tv_sec == from.tv_sec && now.tv_nsec == from.tv_nsec);
+}
+
+/* A record as a hostile hand writes it, for .git and FILE; 0: not made yet. */
+static void
+forge(bool with_inodes)
+{
+	static const char *const names[] = { ".git", "FILE" };
+	own_buf struct buf text = { 0 };
+	own_fd int fd = openat(place, "ghost-forged", O_WRONLY | O_CREAT, 0600);
+	struct stat of_work;
+
+	record_begin(&text, false);
+	(void)fstat(work, &of_work);
+	for (size_t i = 0; i < 2; i++) {
+		char at[64];
+		struct stat st = { 0 };
+
+		(void)snprintf(at, sizeof(at), "%s/work/%s", top, names[i]);
+		if (with_inodes)
+			(void)fstatat(
+				work, names[i], &st, AT_SYMLINK_NOFOLLOW);
+		(void)record_add(
+			&text, &(struct record){ .is_dir = i == 0,
+				       .ino = st.st_ino,
+				       .parent = of_work.st_ino,
+				       .dev = of_work.st_dev,
+				       .path = at });
+	}
+	if (fd < 0 || write(fd, buf_str(&text), text.len) < 0)
+		abort();
+}
+
+static void
+test_forged(struct tap *t)
+{
+	for (int with_inodes = 0; with_inodes < 2; with_inodes++) {
+		const char *how = with_inodes ? "with inodes" : "without";
+
+		(void)mkdirat(work, ".git", 0555);
+		put("FILE", "", 0444);
+		next_tick();
+		forge(with_inodes != 0);
+		journal_sweep(place);
+		tap_ok(t, there(".git") && there("FILE"),
+			"a forged record removes nothing: %s", how);
+		tap_ok(t, records() == 0, "and goes itself: %s", how);
+		(void)unlinkat(work, ".git", AT_REMOVEDIR);
+		(void)unlinkat(work, "FILE", 0);
+	}
+
+	/* Killed after the record, before the mark. */
+	forge(false);
+	next_tick();
+	(void)mkdirat(work, ".git", 0555);
+	put("FILE", "", 0444);
+	journal_sweep(place);
+	tap_ok(t, !there(".git") && !there("FILE"),
+		"what was made just after the record goes");
+}
+
 static void
 test_refused(struct tap *t)
 {
@@ -273,6 +348,7 @@ main(void)
 	test_killed(&t);
 	test_removed(&t);
 	test_somebodys(&t);
+	test_forged(&t);
 	test_refused(&t);
 	test_looks(&t);
 	(void)unlinkat(place, "lock", 0);

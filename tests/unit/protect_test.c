@@ -483,10 +483,17 @@ test_commit_pointers(struct tap *t)
 	tree_link(&tree, "super/.git/modules/stolen", "../../../victim/.git");
 	tree_dir(&tree, "super/s");
 	tree_file(&tree, "super/s/.git", "gitdir: ../.git/modules/stolen\n");
+	/* A worktree beside it, which git obeys elsewhere. */
+	tree_dir(&tree, "main/.git/worktrees/other");
+	tree_file(&tree, "main/.git/worktrees/other/gitdir", "/none\n");
+	tree_file(&tree, "main/.git/worktrees/other/commondir", "../..\n");
 	CHECK({ "w:wt", .workspace = "wt", .commit = true,
 		      .want = "main/.git write, main/.git/config read, "
 			      "main/.git/hooks read, main/.git/info pin, "
 			      "main/.git/worktrees pin, "
+			      "main/.git/worktrees/other pin, "
+			      "main/.git/worktrees/other/commondir read, "
+			      "main/.git/worktrees/other/gitdir read, "
 			      "main/.git/worktrees/wt write, "
 			      "main/.git/worktrees/wt/commondir read, "
 			      "main/.git/worktrees/wt/config read, "

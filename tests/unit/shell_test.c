@@ -96,6 +96,22 @@ static const struct plain_row plain_rows[] = {
 		"!a builtin that changes what later commands mean" },
 	{ SHELL_SH, "command set -f; a",
 		"!a builtin that changes what later commands mean" },
+	{ SHELL_BASH, "printf -v a[0 x", "!a glob character" },
+	{ SHELL_BASH, "printf -v 'a[0]' x", ":printf,-v,a[0],x" },
+	{ SHELL_BASH, "printf %s -v '[$x]'", ":printf,%s,-v,[$x]" },
+	{ SHELL_BASH, "command read 'a[$(b)]'",
+		"!a builtin that runs what is in a subscript" },
+	{ SHELL_BASH, "test -v PATH; a", ":test,-v,PATH ;:a" },
+	{ SHELL_BASH, "test -v 'a[$(b)]'",
+		"!a builtin that runs what is in a subscript" },
+	{ SHELL_BASH, "builtin test x -a -R 'a[`b`]'",
+		"!a builtin that runs what is in a subscript" },
+	{ SHELL_ZSH, "printf -v 'a[$(b)]' x",
+		"!a builtin that runs what is in a subscript" },
+	{ SHELL_BASH, "let 'a[$(b)]'",
+		"!a builtin that runs what is in a subscript" },
+	{ SHELL_BASH, "printf '[$(b)]'", ":printf,[$(b)]" },
+	{ SHELL_BASH, "test -n 'a[$(b)]'", ":test,-n,a[$(b)]" },
 };
 
 static void
