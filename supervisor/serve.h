@@ -40,11 +40,11 @@ struct serve_limits {
 	uint64_t hello_ms;  /* first bytes are TLS: until all of the hello */
 	uint64_t ask_ms;    /* until somebody has decided */
 	uint64_t resolve_ms;
-	uint64_t dial_ms;   /* over all addresses */
-	uint64_t idle_ms;   /* open both ways, without a byte */
-	uint64_t half_ms;   /* the same, once one side has ended */
-	int keep_s;         /* without a byte, whether the target is there ... */
-	int keep_every_s;   /* ... is asked four times, so far apart */
+	uint64_t dial_ms; /* over all addresses */
+	uint64_t idle_ms; /* open both ways, without a byte */
+	uint64_t half_ms; /* the same, once one side has ended */
+	int keep_s;       /* without a byte, whether the target is there ... */
+	int keep_every_s; /* ... is asked four times, so far apart */
 	uint64_t linger_ms; /* for our last words */
 	uint64_t udp_ms;    /* SOCKS5 UDP without a datagram */
 	uint64_t end_ms;    /* after the command has ended */
