@@ -20,11 +20,9 @@
 #include <linux/magic.h>
 
 #include "launcher/own.h"
-#include "policy/buf.h"
 #include "policy/diag.h"
 #include "policy/num.h"
-#include "policy/options.h"
-#include "policy/vis.h"
+#include "policy/scope.h"
 
 enum {
 	TEXT_MAX = 4096,
@@ -33,8 +31,6 @@ enum {
 	US_PER_PERCENT = CPU_PERIOD_US / 100,
 	REMOVE_TRIES = 100,
 	REMOVE_WAIT_MS = 20,
-	PIDS_MAX = 4194304,
-	CPU_MAX = 1000000,
 };
 
 static const char *const mounts[] = { "/sys/fs/cgroup",
@@ -55,41 +51,6 @@ static uint64_t
 limit_of(const struct cgroup_limits *l, const struct controller *c)
 {
 	return *(const uint64_t *)(const void *)((const char *)l + c->offset);
-}
-
-/* --- options ----------------------------------------------------------------- */
-
-static int
-usage(struct diag *d, const char *value, const char *cause, const char *mend)
-{
-	return diag_set(d, -EINVAL, DIAG_USAGE, value, cause, mend);
-}
-
-int
-cgroup_limits(
-	const struct options *o, struct cgroup_limits *ret, struct diag *d)
-{
-	char percent[32] = "";
-
-	if (o->memory &&
-		(num_parse_size(o->memory, INT64_MAX, &ret->memory_bytes) < 0 ||
-			ret->memory_bytes == 0))
-		return usage(d, o->memory, "is no size (--memory)",
-			"write it like 512M or 2G");
-	if (o->pids && num_parse(o->pids, 1, PIDS_MAX, &ret->pids) < 0)
-		return usage(d, o->pids, "is no number of processes (--pids)",
-			"write a number from 1 to 4194304");
-	if (!o->cpu)
-		return 0;
-	(void)snprintf(percent, sizeof(percent), "%s", o->cpu);
-	if (percent[0] && percent[strlen(percent) - 1] == '%')
-		percent[strlen(percent) - 1] = '\0';
-	if (strlen(o->cpu) >= sizeof(percent) ||
-		num_parse(percent, 1, CPU_MAX, &ret->cpu_percent) < 0)
-		return usage(d, o->cpu,
-			"is no share of a processor in percent (--cpu)",
-			"write it like 50% or 200%");
-	return 0;
 }
 
 /* --- small files --------------------------------------------------------------- */
@@ -208,12 +169,48 @@ lacks(int dir, const struct cgroup_limits *l)
 	return NULL;
 }
 
+/* Only a group without processes hands controllers down, and a scope that was
+ * made for us has none but this. */
+static void
+step_aside(int scope, const struct cgroup_limits *l)
+{
+	own_fd int front = -1;
+	char text[64] = "";
+	size_t len = 0;
+
+	if (mkdirat(scope, "front", 0700) == 0)
+		front = openat(scope, "front",
+			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (front < 0 || write_at(front, "cgroup.procs", "0") < 0)
+		return; /* what is lacking is said by lacks() */
+	for (size_t i = 0; i < CONTROLLERS; i++)
+		if (limit_of(l, &controllers[i]) > 0)
+			len += (size_t)snprintf(text + len, sizeof(text) - len,
+				"+%s ", controllers[i].name);
+	(void)write_at(scope, "cgroup.subtree_control", text);
+}
+
+/* Would be made in a scope; a dry run makes none. */
+static int
+scope_instead(struct cgroup *g, bool dry)
+{
+	char *own = own_group();
+
+	g->scope = scope_possible(own);
+	free(own);
+	if (!g->scope || !dry)
+		return -EOPNOTSUPP;
+	g->path = strdup("a scope of systemd's user manager");
+	return g->path ? 0 : -ENOMEM;
+}
+
 /*
  * The nearest group above, or ours, where we may make one and enter it: the
  * kernel asks the nearest common one of where a process comes from and goes.
  */
 static int
-find_parent(struct cgroup *g, const struct cgroup_limits *l, struct diag *d)
+find_parent(struct cgroup *g, const struct cgroup_limits *l, bool dry,
+	struct diag *d)
 {
 	const char *option = NULL;
 	char *path = own_group();
@@ -233,6 +230,8 @@ find_parent(struct cgroup *g, const struct cgroup_limits *l, struct diag *d)
 			break;
 		if (faccessat(dir, ".", W_OK, AT_EACCESS) == 0 &&
 			faccessat(dir, "cgroup.procs", W_OK, AT_EACCESS) == 0) {
+			if (levels == 1 && !dry && scope_is_ours(path))
+				step_aside(dir, l);
 			option = lacks(dir, l);
 			if (!option) {
 				g->parent = own_take_fd(&dir);
@@ -243,11 +242,13 @@ find_parent(struct cgroup *g, const struct cgroup_limits *l, struct diag *d)
 		*slash = '\0';
 	}
 	free(path);
+	if (scope_instead(g, dry) == 0)
+		return 0;
 	return diag_set(d, -EOPNOTSUPP, DIAG_SETUP,
 		option ? option : "--memory, --pids, --cpu",
 		option ? "no control group above is delegated to you with that controller"
 		       : "no control group above is delegated to you",
-		"start it with systemd-run --user --scope codex-sandbox ..., or have the administrator delegate one (Delegate=yes)");
+		"start it with systemd-run --user --scope -p Delegate=yes codex-sandbox ..., or have the administrator delegate one (Delegate=yes)");
 }
 
 /* --- making and removing ------------------------------------------------------------ */
@@ -345,7 +346,7 @@ cgroup_begin(struct cgroup *g, const struct cgroup_limits *limits,
 	if (limits->memory_bytes == 0 && limits->pids == 0 &&
 		limits->cpu_percent == 0)
 		return 0;
-	err = find_parent(g, limits, d);
+	err = find_parent(g, limits, dry, d);
 	if (err < 0 || dry)
 		return err;
 	sweep(g->parent);
@@ -402,25 +403,4 @@ cgroup_end(struct cgroup *g)
 	own_close(&g->parent);
 	free(g->path);
 	*g = CGROUP_EMPTY;
-}
-
-void
-cgroup_words(const struct cgroup *g, struct buf *out)
-{
-	const char *sep = "";
-
-	if (g->limits.memory_bytes > 0) {
-		buf_printf(out, "memory %" PRIu64 " bytes",
-			g->limits.memory_bytes);
-		sep = ", ";
-	}
-	if (g->limits.pids > 0) {
-		buf_printf(out, "%s%" PRIu64 " processes", sep, g->limits.pids);
-		sep = ", ";
-	}
-	if (g->limits.cpu_percent > 0)
-		buf_printf(out, "%s%" PRIu64 "%% of a processor", sep,
-			g->limits.cpu_percent);
-	buf_str_add(out, ", by a control group in ");
-	vis_str(out, g->path ? g->path : "?");
 }

@@ -10,8 +10,13 @@
  * the launcher, which enters before it becomes anything else; the front end
  * stays outside and is not starved with the command.
  *
+ * Where there is none, but a systemd user manager, that makes us a scope
+ * (policy/scope.h); there the front end steps aside and hands the controllers
+ * down itself.
+ *
  * The group is removed when the run ends.  Killed in between, it stays behind,
  * empty; the next run beside it takes it away (an flock tells the live ones).
+ * In a scope systemd does.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -30,6 +35,7 @@ struct cgroup {
 	struct cgroup_limits limits;
 	char *path; /* owned; of the group, or of the one it will be made in */
 	char name[64]; /* of the group in there; "" while there is none */
+	bool scope;    /* none, but scope_enter() may bring one */
 	int parent;    /* owned, the directory it lies in; -1 = none */
 	int dir;       /* owned, locked; -1 = none */
 	int procs;     /* owned, to enter by; -1 = none */
@@ -57,7 +63,8 @@ int cgroup_limits(
  * Make a group with these limits; `spare` processes of ours are not counted.
  * With `dry` only look whether one could be made.  Nothing when there are no
  * limits.  0, or -EOPNOTSUPP with a diag that names the option that cannot be
- * kept.  cgroup_end() is due in both cases.
+ * kept; g->scope says whether it may be in a scope (policy/scope.h).
+ * cgroup_end() is due in both cases.
  */
 int cgroup_begin(struct cgroup *g, const struct cgroup_limits *limits,
 	unsigned int spare, bool dry, struct diag *d);

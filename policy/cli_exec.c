@@ -22,6 +22,7 @@
 #include "policy/result.h"
 #include "policy/run.h"
 #include "policy/run_net.h"
+#include "policy/scope.h"
 #include "policy/vis.h"
 
 static int
@@ -234,6 +235,10 @@ execute(struct execution *x, struct options *o)
 	x->build.begin = begin;
 	x->build.begin_arg = &x->attempt;
 	err = plan_build(&x->build, o, &x->failure);
+	/* Nothing was started yet, and nothing is kept but the result's file. */
+	if (err < 0 && x->build.cgroup.scope)
+		(void)scope_enter(
+			x->result.by_name ? -1 : x->result.fd, o->result_fd);
 	if (err < 0)
 		return err;
 	warn_of_result(&x->result, &x->build);

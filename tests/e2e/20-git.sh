@@ -24,6 +24,7 @@ cd "$W" || exit 1
 mkdir "$T/empty"
 SEED=$T/empty
 
+yes 'outside a clone works' git clone -q "$T/origin" "$T/try" # else all that follows would fail alike
 same 'clone of a local repository' --env-include 'GIT_*' -- \
   sh -c 'git clone -q "$1" copy && cd copy && git log --oneline && git status --short && cat file' sh "$T/origin"
 same 'clone without hard links' --env-include 'GIT_*' -- \

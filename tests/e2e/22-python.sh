@@ -23,6 +23,8 @@ class Server(unittest.TestCase):
             s.shutdown()
 
 class Async(unittest.IsolatedAsyncioTestCase):
+    async def asyncSetUp(self):
+        asyncio.get_running_loop().slow_callback_duration = 60  # how long it took is not compared
     async def test_server(self):
         async def echo(r, w):
             w.write((await r.readline()).upper()); await w.drain(); w.close()
