@@ -231,6 +231,13 @@ struct netpol_verdict netpol_judge_addresses(const struct netpol *np,
 /** The addresses of this host's interfaces now; *ret is freed with free(). */
 int netpol_own_addresses(struct netaddr **ret, size_t *ret_n);
 
+/**
+ * Does the kernel keep what is sent to this address?  So it does with addresses
+ * that no interface has and a route of type local is for (load balancers and
+ * their clients, anycast).  True also where it cannot be asked.
+ */
+bool netpol_is_routed_here(const struct netaddr *a);
+
 /** Does NO_PROXY of the upstream name this host (suffix, CIDR, port)? */
 bool netpol_upstream_skips(
 	const struct netpol *np, const struct nethost *h, uint16_t port);

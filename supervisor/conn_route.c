@@ -153,7 +153,7 @@ resolved(struct resolve_waiter *w, int err, const struct netaddr *addrs,
 		dial(c, addrs, n, s->policy->upstream.port);
 		return;
 	}
-	serve_own(s);
+	serve_own(s, (struct netpol_addrs){ addrs, n });
 	const struct netpol_query q = query_of(c);
 	struct netpol_verdict v = netpol_judge_addresses(s->policy, &q,
 		&c->verdict, (struct netpol_addrs){ addrs, n },
@@ -254,7 +254,8 @@ conn_route(struct conn *c)
 	struct serve *s = c->serve;
 	const struct netpol_query q = query_of(c);
 	c->state = CONN_ROUTE;
-	serve_own(s);
+	serve_own(s, (struct netpol_addrs){
+			     &c->want.host.addr, c->want.host.literal });
 	struct netpol_verdict v = netpol_judge(s->policy, &q, s->own, s->n_own);
 	c->asked.done = answered;
 	v = netdesk_consider(s->desk, &q, &v, &c->asked);

@@ -43,7 +43,7 @@ tell(struct serve *s, const struct nethost *host, uint16_t port,
 		.addr = addr };
 	struct account *a =
 		account_get(&s->accounts, host->name, NETPOL_TCP, port);
-	serve_own(s);
+	serve_own(s, (struct netpol_addrs){ &host->addr, host->literal });
 	const struct netpol_verdict v =
 		netpol_judge(s->policy, &q, s->own, s->n_own);
 	e.decision = v.decision;

@@ -19,6 +19,7 @@
 #include "supervisor/conn.h"
 #include "supervisor/dns.h"
 #include "supervisor/door.h"
+#include "supervisor/resolve.h"
 #include "supervisor/serve_impl.h"
 
 enum {
@@ -170,19 +171,45 @@ datagrams_ready(struct loop_source *source, uint32_t events)
 
 /* ---- addresses of this host -------------------------------------------------------- */
 
-void
-serve_own(struct serve *s)
+/* Read anew, with room for those that are routed here. */
+static void
+read_own(struct serve *s)
 {
 	struct netaddr *now;
 	size_t n;
 	if (!s->own_stale || netpol_own_addresses(&now, &n) < 0)
 		return; /* those that were known are better than none */
+	struct netaddr *more =
+		reallocarray(now, n + RESOLVE_ADDRESSES_MAX, sizeof(*now));
+	if (more == NULL) {
+		free(now);
+		return;
+	}
 	free(s->own);
-	s->own = now;
+	s->own = more;
 	s->n_own = n;
+	s->n_routed = 0;
 	/* Without the kernel's word that they changed they are read again each
 	 * time. */
 	s->own_stale = s->own_source.fd < 0;
+}
+
+void
+serve_own(struct serve *s, struct netpol_addrs among)
+{
+	read_own(s);
+	/* Routes come and go without a word: they are asked for each time. */
+	s->n_own -= s->n_routed;
+	s->n_routed = 0;
+	for (size_t i = 0; i < among.n && s->n_routed < RESOLVE_ADDRESSES_MAX;
+		i++) {
+		const struct netaddr *a = &among.v[i];
+		if (netaddr_class(a) != NETADDR_PUBLIC ||
+			!netpol_is_routed_here(a))
+			continue;
+		s->own[s->n_own++] = *a; /* read_own() made room */
+		s->n_routed++;
+	}
 }
 
 static void
@@ -213,7 +240,7 @@ watch_own(struct serve *s)
 		s->own_source.fd = -1;
 	}
 	s->own_stale = true;
-	serve_own(s);
+	serve_own(s, (struct netpol_addrs){ NULL, 0 });
 	/* Not knowing them, one could be dialled that needs a grant. */
 	return s->own == NULL && s->n_own == 0 && s->own_stale ? -EIO : 0;
 }

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "policy/netpol.h"
 #include "supervisor/account.h"
 #include "supervisor/event.h"
 #include "supervisor/handover.h"
@@ -53,6 +54,7 @@ struct serve {
 	 * changed. */
 	struct netaddr *own; /* owned */
 	size_t n_own;
+	size_t n_routed; /* of them: the last ones, of the present judgement */
 	bool own_stale;
 	struct loop_source own_source;
 	struct conn *conns;
@@ -72,8 +74,11 @@ struct serve {
 	size_t n_publish;
 };
 
-/** The host's own addresses, fresh. */
-void serve_own(struct serve *s);
+/**
+ * The host's own addresses, fresh, and behind them those of `among` that are
+ * routed to it; RESOLVE_ADDRESSES_MAX at most are looked for.
+ */
+void serve_own(struct serve *s, struct netpol_addrs among);
 
 /** A connection ended: listeners may go on. */
 void serve_conn_gone(struct serve *s);

@@ -107,7 +107,7 @@ resolved(struct resolve_waiter *w, int err, const struct netaddr *addrs,
 		fail(f);
 		return;
 	}
-	serve_own(s);
+	serve_own(s, (struct netpol_addrs){ addrs, n });
 	const struct netpol_query q = {
 		.protocol = NETPOL_SOCKS_UDP, .host = &f->host, .port = f->port
 	};
@@ -175,7 +175,7 @@ udp_flow_new(struct serve *s, const struct socks_datagram *to,
 	const struct netpol_query q = {
 		.protocol = NETPOL_SOCKS_UDP, .host = &f->host, .port = f->port
 	};
-	serve_own(s);
+	serve_own(s, (struct netpol_addrs){ &f->host.addr, f->host.literal });
 	struct netpol_verdict v = netpol_judge(s->policy, &q, s->own, s->n_own);
 	f->asked.done = answered;
 	v = netdesk_consider(s->desk, &q, &v, &f->asked);

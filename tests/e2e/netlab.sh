@@ -12,6 +12,8 @@
 #   two.test      44.0.0.2 10.9.9.9     a public and a private one
 #   nobody.test   44.0.0.99             nobody answers there
 #   self.test     44.0.0.1              the host itself
+#   routed.test   44.7.0.7              the host too, by a route of its own alone
+#   routed6.test  2a0b::7               the same
 #
 # Servers of the other machine are in netlab_server.py: HTTP on 80 and 8080, TLS
 # on 443, files of $LAB/www there; a greeting and an echo on 22, 2222 and 7777.

@@ -12,6 +12,8 @@ ip addr add 44.0.0.1/24 dev wire
 ip -6 addr add 2a0a::1/64 dev wire nodad
 ip link set wire up
 ip route add 10.9.9.0/24 dev wire
+ip route add local 44.7.0.0/24 dev lo
+ip -6 route add local 2a0b::/64 dev lo
 far() {
   ip netns exec far "$@"
 }
@@ -36,6 +38,8 @@ cat >"$NETLAB/hosts" <<'HOSTS'
 10.9.9.9 two.test
 44.0.0.99 nobody.test
 44.0.0.1 self.test
+44.7.0.7 routed.test
+2a0b::7 routed6.test
 HOSTS
 mount --bind "$NETLAB/hosts" /etc/hosts
 : >"$NETLAB/resolv"

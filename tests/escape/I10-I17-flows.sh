@@ -31,6 +31,23 @@ for n in lo meta ali azure aws6 priv two self; do
   has "I10: $n.test: the reason" "$(cat "$events")" not_allowed_local
 done
 silent I10
+# Addresses that no interface of the host has, and that are routed to it: those of
+# a load balancer, say.
+python3 -c 'import socket, sys
+l = socket.create_server(("::", 7779), family=socket.AF_INET6, dualstack_ipv6=True)
+open(sys.argv[1] + "/routed", "w").close()
+while True:
+    c = l.accept()[0]; c.sendall(b"hello from the host\n"); c.close()' "$T" &
+ends $!
+wait_for 10 test -e "$T/routed"
+for to in routed.test routed6.test 44.7.0.7 2a0b::7; do
+  more='--allow-domain [*]'
+  asks "I10: $to, by a route alone" ECONNRESET dial $to 7779
+  has "I10: $to: the reason" "$(cat "$events")" not_allowed_local
+  more='--allow-domain *.test --allow-cidr 44.7.0.7 --allow-cidr 2a0b::7'
+  asks "I10: $to, where it is granted" 'hello from the host' dial $to 7779
+done
+more='--allow-domain *.test'
 asks 'I10: a public one beside them' 'hello on 7777' dial other.test
 # Rebinding: what is resolved once is dialled; a later answer changes nothing.
 cat >"$W/rebind.sh" <<'SH'

@@ -47,8 +47,9 @@ struct kit {
 	char events[KIT_EVENTS]; /* a packet a line */
 };
 
+/* -1: that port is taken. */
 static inline int
-kit_socket_at(uint32_t ip, int type, uint16_t *port)
+kit_try(uint32_t ip, int type, uint16_t *port)
 {
 	const int one = 1;
 	struct sockaddr_in a = { .sin_family = AF_INET,
@@ -60,11 +61,21 @@ kit_socket_at(uint32_t ip, int type, uint16_t *port)
 	if (fd < 0 || bind(fd, (struct sockaddr *)&a, sizeof(a)) < 0 ||
 		(type == SOCK_STREAM && listen(fd, 4096) < 0) ||
 		getsockname(fd, (struct sockaddr *)&a, &len) < 0) {
-		perror("serve_kit");
-		exit(1);
+		(void)close(fd);
+		return -1;
 	}
 	*port = ntohs(a.sin_port);
 	return fd;
+}
+
+static inline int
+kit_socket_at(uint32_t ip, int type, uint16_t *port)
+{
+	int fd = kit_try(ip, type, port);
+	if (fd >= 0)
+		return fd;
+	perror("serve_kit");
+	exit(1);
 }
 
 static inline int
@@ -87,6 +98,29 @@ kit_door(struct handover *h, enum door_kind kind, int type, uint16_t *port)
 	int fd = kit_socket(type, port);
 	h->door[h->n++] =
 		(struct door){ .kind = (uint8_t)kind, .port = *port, .fd = fd };
+}
+
+/* One port of UDP and TCP, which other programs' connections may have too. */
+static inline void
+kit_dns(struct handover *h, uint16_t *port)
+{
+	for (int i = 0; i < 1000; i++) {
+		*port = 0;
+		int u = kit_socket(SOCK_DGRAM, port);
+		int s = kit_try(INADDR_LOOPBACK, SOCK_STREAM, port);
+		if (s < 0) {
+			(void)close(u);
+			continue;
+		}
+		h->door[h->n++] = (struct door){
+			.kind = DOOR_DNS_UDP4, .port = *port, .fd = u
+		};
+		h->door[h->n++] = (struct door){
+			.kind = DOOR_DNS_TCP4, .port = *port, .fd = s
+		};
+		return;
+	}
+	exit(1);
 }
 
 static inline void
@@ -117,8 +151,7 @@ kit_start(struct kit *k, const struct netpol *np,
 		.fd = kit_socket_at(KIT_ELSEWHERE, SOCK_STREAM, &k->open) };
 	kit_door(&h, DOOR_FORWARD4, SOCK_STREAM, &k->forward);
 	h.door[h.n - 1].port = target;
-	kit_door(&h, DOOR_DNS_UDP4, SOCK_DGRAM, &k->dns);
-	kit_door(&h, DOOR_DNS_TCP4, SOCK_STREAM, &k->dns);
+	kit_dns(&h, &k->dns);
 	kit_door(&h, DOOR_RELAY_UDP4, SOCK_DGRAM, &k->relay);
 	for (int i = 0; i < 2; i++)
 		h.door[h.n++] = (struct door){ .kind = DOOR_PUBLISH4,
