@@ -23,6 +23,7 @@
 #include "policy/run.h"
 #include "policy/run_net.h"
 #include "policy/scope.h"
+#include "policy/view_lost.h"
 #include "policy/vis.h"
 
 static int
@@ -198,6 +199,22 @@ tell_notes(const struct plan_build *b)
 			v->hard_links);
 }
 
+/* Afterwards: what was denied or read-only, and did not stay so. */
+static void
+tell_lost(const struct plan_build *b)
+{
+	own_buf struct buf path = { 0 };
+	const char *first = NULL;
+	size_t n = b->cage == CAGE_NAMESPACES ? view_lost(&b->view, &first) : 0;
+
+	if (n == 0)
+		return;
+	vis_str(&path, first);
+	(void)dprintf(STDERR_FILENO,
+		"note: %s%s was replaced by somebody outside while the command ran; what has its name since then was not kept from the command\n",
+		buf_str(&path), n > 1 ? " (and more)" : "");
+}
+
 /* Somebody left it to us, and gets less than he may think. */
 static void
 tell_backend(const struct plan_build *b)
@@ -266,6 +283,8 @@ report(struct execution *x, int err)
 		facts.code = diag_print(failure);
 	else if (failure->thing[0])
 		(void)diag_print(failure);
+	if (x->started && x->run.ready)
+		tell_lost(&x->build);
 	/* The command's own code stays, whoever could not be told of it. */
 	if (result_write(&x->result, &facts, &d) < 0)
 		(void)diag_print(&d);

@@ -177,8 +177,8 @@ is_of_then(int record, const struct record *r, const struct stat *st)
 	if (statx(record, "", AT_EMPTY_PATH, STATX_BTIME, &of_record) < 0 ||
 		(of_record.stx_mask & STATX_BTIME) == 0)
 		return false;
-	written = ns_of(
-		of_record.stx_btime.tv_sec, of_record.stx_btime.tv_nsec);
+	written =
+		ns_of(of_record.stx_btime.tv_sec, of_record.stx_btime.tv_nsec);
 	return st->st_ctim.tv_sec >= r->time && made >= written &&
 	       made <= written + MAKING_NS;
 }

@@ -25,6 +25,7 @@
 #include "policy/plan_rules.h"
 #include "policy/run.h"
 #include "policy/trusted.h"
+#include "policy/view_lost.h"
 
 enum { CODE_SIGNAL = 128, US = 1000000, NS_OF_US = 1000 };
 
@@ -210,13 +211,29 @@ is_proved(const struct result_facts *f)
 	       f->build->cage != CAGE_NONE;
 }
 
+/* Only where there are mounts, and the command had the time to meet them. */
+static json_t *
+lost_json(const struct result_facts *f)
+{
+	const struct plan_build *b = f->build;
+	json_t *out = json_array();
+
+	for (size_t i = 0; f->run && f->run->ready && b &&
+			   b->cage == CAGE_NAMESPACES && i < b->view.n;
+		i++)
+		if (view_is_lost(&b->view, &b->view.nodes[i]))
+			(void)json_array_append_new(
+				out, json_text(b->view.nodes[i].path));
+	return out;
+}
+
 static json_t *
 protections_json(const struct result_facts *f, const struct plan_facts *facts)
 {
-	return json_pack("{s:o, s:o, s:b}", "requested",
+	return json_pack("{s:o, s:o, s:b, s:o}", "requested",
 		requested_json(f->build), "active",
 		facts ? active_json(f->build, facts) : json_null(), "proved",
-		(int)is_proved(f));
+		(int)is_proved(f), "lost", lost_json(f));
 }
 
 static json_t *

@@ -145,7 +145,8 @@ takes_subscripts(const struct shell_command *command)
 {
 	const size_t at = real_name(command);
 
-	for (size_t k = 0; k < sizeof(subscripted) / sizeof(subscripted[0]); k++)
+	for (size_t k = 0; k < sizeof(subscripted) / sizeof(subscripted[0]);
+		k++)
 		if (strcmp(command->argv[at], subscripted[k].word) == 0 &&
 			(subscripted[k].letter == 0 ||
 				has_letter(command, at, subscripted[k].letter)))

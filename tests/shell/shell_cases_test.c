@@ -10,7 +10,17 @@
 #include "tests/shell/cases.h"
 
 /* docs/SHELL.md has the same table for people. */
-enum { CONTROL, CONTINUED, KEYWORD, JOB, REWRITER, SUBSCRIPT, NAMELESS, UNICODE, NONE };
+enum {
+	CONTROL,
+	CONTINUED,
+	KEYWORD,
+	JOB,
+	REWRITER,
+	SUBSCRIPT,
+	NAMELESS,
+	UNICODE,
+	NONE
+};
 
 static struct difference differences[] = {
 	[CONTROL] = { "control characters",

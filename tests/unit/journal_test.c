@@ -233,14 +233,12 @@ forge(bool with_inodes)
 
 		(void)snprintf(at, sizeof(at), "%s/work/%s", top, names[i]);
 		if (with_inodes)
-			(void)fstatat(
-				work, names[i], &st, AT_SYMLINK_NOFOLLOW);
-		(void)record_add(
-			&text, &(struct record){ .is_dir = i == 0,
-				       .ino = st.st_ino,
-				       .parent = of_work.st_ino,
-				       .dev = of_work.st_dev,
-				       .path = at });
+			(void)fstatat(work, names[i], &st, AT_SYMLINK_NOFOLLOW);
+		(void)record_add(&text, &(struct record){ .is_dir = i == 0,
+						.ino = st.st_ino,
+						.parent = of_work.st_ino,
+						.dev = of_work.st_dev,
+						.path = at });
 	}
 	if (fd < 0 || write(fd, buf_str(&text), text.len) < 0)
 		abort();
