@@ -25,7 +25,7 @@ static const struct {
 	[PLAN_REMOUNT_RO] = { NULL, "--remount-ro", false },
 };
 
-#define LEND(capability) "--cap-add", "CAP_" capability
+#define LEND(capability) "--cap-add", capability
 
 enum { DECIMAL = 10, OCTAL = 8 };
 
@@ -90,17 +90,17 @@ bwrap_argv(const struct plan *p, int userns_fd, struct bwrap_args *out)
 	static const char *const always[] = { "--unshare-pid", "--unshare-ipc",
 		"--unshare-uts", "--unshare-cgroup-try", "--die-with-parent",
 		"--as-pid-1", "--chdir", "/", "--cap-drop", "ALL",
-		LEND("SYS_ADMIN"), LEND("SETPCAP"), NULL };
+		LEND("CAP_SYS_ADMIN"), LEND("CAP_SETPCAP"), NULL };
 	/* For a route and a rule of the namespace, for port 53 in it, and to
 	 * hear of what its kernel refuses. */
-	static const char *const doors[] = { LEND("NET_ADMIN"),
-		LEND("NET_BIND_SERVICE"), LEND("NET_RAW"), NULL };
+	static const char *const doors[] = { LEND("CAP_NET_ADMIN"),
+		LEND("CAP_NET_BIND_SERVICE"), LEND("CAP_NET_RAW"), NULL };
 	/* Init joins the namespaces of the holder and makes a view of the host
 	 * there; it drops these capabilities (of our own user namespace) before
 	 * anything runs.  DAC_OVERRIDE is for the kernel's own directory in an
 	 * overlay, of mode 000; SYS_PTRACE to look at the holder. */
-	static const char *const init_mounts[] = { LEND("SYS_CHROOT"),
-		LEND("DAC_OVERRIDE"), LEND("SYS_PTRACE"), NULL };
+	static const char *const init_mounts[] = { LEND("CAP_SYS_CHROOT"),
+		LEND("CAP_DAC_OVERRIDE"), LEND("CAP_SYS_PTRACE"), NULL };
 	/* By its name in /proc init is started.  bwrap looks all of mountinfo
 	 * through for a bind, but where the plan has no /proc of its own a host
 	 * may refuse one. */
