@@ -107,6 +107,22 @@ account_get(struct accounts *a, const char *host, enum netpol_protocol protocol,
 	return r;
 }
 
+bool
+account_pay_name(struct accounts *a, struct account *row, const char *name)
+{
+	struct account_host *h = row->purse;
+	const size_t len = strlen(name);
+	if (h->looked_up)
+		return true;
+	if (a->left < len || h->left < len)
+		return false;
+	a->left -= len;
+	h->left -= len;
+	/* Names that share the last purse are paid for each time. */
+	h->looked_up = h != &a->rest_host;
+	return true;
+}
+
 static void
 row_json(const struct account *r, struct buf *out)
 {

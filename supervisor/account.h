@@ -8,6 +8,7 @@
  * the run.  What does not fit into the table shares a last row and purse, whose
  * host is "*": a budget is never evaded by many names.
  */
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +21,7 @@ enum { ACCOUNT_ROWS_MAX = 1024, ACCOUNT_HASH = 256, ACCOUNT_SHOWN_MAX = 100 };
 struct account_host {
 	struct account_host *next;
 	uint64_t left; /* bytes that may still go out; UINT64_MAX = any */
+	bool looked_up;
 	char name[NETHOST_TEXT_MAX];
 };
 
@@ -60,6 +62,14 @@ void accounts_free(struct accounts *a);
 /** The row; never NULL. */
 struct account *account_get(struct accounts *a, const char *host,
 	enum netpol_protocol protocol, uint16_t port);
+
+/**
+ * A name that is looked up goes out, to whoever answers for what it ends in: its
+ * bytes are taken from the row's purse and the run's, once.  False: there are not
+ * so many left.
+ */
+bool account_pay_name(
+	struct accounts *a, struct account *row, const char *name);
 
 /** Of the rows' members, which is JSON: `"hosts":[...],"hosts_more":N`. */
 void accounts_json(const struct accounts *a, struct buf *out);

@@ -217,14 +217,18 @@ go(struct conn *c)
 
 /* ---- judging -------------------------------------------------------------------- */
 
-/* Is there anything left to send? */
+/* Is there nothing left to send, or less than a name has? */
 static bool
 broke(struct conn *c)
 {
 	struct serve *s = c->serve;
-	const struct account *a = account_get(&s->accounts, c->want.host.name,
-		c->want.protocol, c->want.port);
-	return s->accounts.left == 0 || a->purse->left == 0;
+	const struct nethost *h = &c->want.host;
+	struct account *a = account_get(
+		&s->accounts, h->name, c->want.protocol, c->want.port);
+	if (s->accounts.left == 0 || a->purse->left == 0)
+		return true;
+	return !h->literal && !c->verdict.host_loopback &&
+	       !account_pay_name(&s->accounts, a, h->name);
 }
 
 static void

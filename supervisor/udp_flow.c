@@ -11,6 +11,10 @@
 
 enum { QUIC_PORT = 443 };
 
+static const struct netpol_verdict spent = { .decision = NETPOL_DENY,
+	.source = NETPOL_PROXY_STATE,
+	.reason = NETPOL_BUDGET };
+
 static void
 tell(struct udp_flow *f, enum event_kind kind, const struct netpol_verdict *v,
 	const char *reason)
@@ -68,9 +72,6 @@ send_one(struct udp_flow *f, const void *bytes, size_t len)
 {
 	uint64_t *run = &f->serve->accounts.left;
 	uint64_t *host = &f->account->purse->left;
-	const struct netpol_verdict spent = { .decision = NETPOL_DENY,
-		.source = NETPOL_PROXY_STATE,
-		.reason = NETPOL_BUDGET };
 	if (len > *run || len > *host) {
 		refuse(f, &spent);
 		return;
@@ -121,6 +122,17 @@ resolved(struct resolve_waiter *w, int err, const struct netaddr *addrs,
 }
 
 static void
+look_up(struct udp_flow *f)
+{
+	struct serve *s = f->serve;
+	f->resolving.done = resolved;
+	if (!account_pay_name(&s->accounts, f->account, f->host.name))
+		refuse(f, &spent);
+	else if (resolver_ask(s->resolver, f->host.name, &f->resolving) < 0)
+		fail(f);
+}
+
+static void
 judged(struct udp_flow *f, const struct netpol_verdict *v)
 {
 	struct netaddr here = { .bytes = { 0 } };
@@ -140,12 +152,8 @@ judged(struct udp_flow *f, const struct netpol_verdict *v)
 		open_to(f, &here);
 	else if (f->host.literal)
 		open_to(f, &f->host.addr);
-	else {
-		f->resolving.done = resolved;
-		if (resolver_ask(f->serve->resolver, f->host.name,
-			    &f->resolving) < 0)
-			fail(f);
-	}
+	else
+		look_up(f);
 }
 
 static void

@@ -75,6 +75,24 @@ for i in range(3000):
 print("limited" if codes[0] == 0 and codes.count(0) < 2500 else codes.count(0))'
 is 'I12: a flood of names is limited' "$out" limited
 
+# Below a name that is allowed names are looked up outside, and carry what is in
+# them; a budget pays for each of them, once.
+names=''
+for i in 10 11 12 13 14 15 16 17 18 19; do names="$names 00000000000000000000000000$i.web.test:7777"; done
+printf '44.0.0.2 0000000000000000000000000010.web.test\n' >>"$LAB/hosts"
+# ten [OPTION...]: what becomes of ten names of 37 bytes, by the proxy
+ten() {
+  csb --net proxy --allow-domain '*.web.test' "$@" -- python3 ./net connect $names
+  echo "$out" | sort | uniq -c | tr -s ' \n' ' '
+}
+is 'I12: ten names, without a budget' "$(ten)" ' 1 200 9 502 dns-failure '
+is 'I12: a budget for six' "$(ten --egress-budget 240)" ' 1 200 4 403 blocked-by-policy 5 502 dns-failure '
+is 'I12: of a host: each is one' "$(ten --egress-budget-host 40)" ' 1 200 9 502 dns-failure '
+is 'I12: of which none is paid for by less' "$(ten --egress-budget-host 30)" ' 10 403 blocked-by-policy '
+names='web.test:7777 web.test:7777 web.test:7777 web.test:7777'
+csb --net proxy --allow-domain web.test --egress-budget 20 -- python3 ./net connect $names
+is 'I12: the same name again is paid for' "$(echo $out)" '200 200 200 200'
+
 asks 'I13: DoT' ECONNRESET dial 1.1.1.1 853
 asks 'I13: DoH' ECONNRESET dial 1.1.1.1 443
 csb --net proxy --allow-domain web.test -- python3 -c 'import errno, socket
