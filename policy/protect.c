@@ -234,6 +234,17 @@ check_groups(const char *const *list, size_t n, struct diag *d)
 	return 0;
 }
 
+/* A write entry for .git, or for something in it, was meant. */
+static bool
+is_in_git_dir(const char *root)
+{
+	const char *at = strstr(root, "/.git");
+
+	while (at && at[5] != '/' && at[5] != '\0')
+		at = strstr(at + 1, "/.git");
+	return at != NULL;
+}
+
 /*
  * A root that is a git directory itself, where git finds it without a .git; or
  * could become one: where .git is writable git looks on when the command has
@@ -246,6 +257,8 @@ protect_bare(struct view *v, const char *root, int fd,
 	struct protect_target t = { fd, root, "refs", true,
 		"protected: git (as a bare repository)", NULL };
 
+	if (is_in_git_dir(root))
+		return 0;
 	if (faccessat(fd, ".git", F_OK, AT_SYMLINK_NOFOLLOW) < 0)
 		return protect_git_is_bare(fd) ? protect_git_dir(v, root, d)
 					       : 0;

@@ -65,6 +65,9 @@ csb -- mkdir refs
 works 'without the grant, a project may have refs'
 rmdir refs
 
+csb -w "$W/.git" -- git config a.b c
+works 'a grant of .git itself is of all of it'
+
 # A bare repository as the workspace.
 git init -q --bare "$T/bare" && cd "$T/bare" || exit 1
 run "$CSB" exec -- git config core.fsmonitor evil
