@@ -297,11 +297,28 @@ place_by_name(struct sight *s, size_t i)
 					   w.fd, w.canonical, &s->mounts });
 }
 
-/* Without unix_diag the file system is not known, only the name. */
+/* Of the file system of the socket of that name something is shown. */
+static bool
+shown_elsewhere(const struct sight *s, const char *name)
+{
+	const struct mountinfo_line *line;
+	struct statx x;
+
+	if (statx(AT_FDCWD, name, AT_SYMLINK_NOFOLLOW,
+		    STATX_TYPE | STATX_MNT_ID, &x) < 0 ||
+		!S_ISSOCK(x.stx_mode))
+		return false;
+	line = mountinfo_by_id(&s->mounts, x.stx_mnt_id);
+	return !line || dev_shown(s, dev_of(line));
+}
+
+/* Without unix_diag the file system is not known, only the name: the file may
+ * be seen by another, through a mount. */
 static bool
 hidden_by_name(const struct sight *s, const char *name)
 {
-	return !s->table.exact && name[0] == '/' && !shown(s->view, name);
+	return !s->table.exact && name[0] == '/' && !shown(s->view, name) &&
+	       !shown_elsewhere(s, name);
 }
 
 static int

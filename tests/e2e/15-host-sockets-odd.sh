@@ -397,6 +397,14 @@ for name in 'a newline' 'a relative @' 'a file that is nowhere'; do
   has 'explain says why' "$(explained | grep ^sockets)" 'no AF_UNIX socket may be made'
   stop
 done
+mkdir -p "$T/real" "$W/bound"
+rm -f "$T/real/s"
+mount --bind "$T/real" "$W/bound"
+serve "stream=$T/real/s"
+away 'names only: only the mount in sight' stream bound/s \
+  --permission-profile "$(profile restricted read=minimal write=project_roots)"
+stop
+umount "$W/bound"
 serve "stream=$W/twin" "mv=$W/twin=$W/twin2" "stream=$W/twin"
 csb -- python3 ask.py stream twin2
 fails 'names only: two of a name'
