@@ -45,11 +45,13 @@ door_publish_init(struct serve *s)
 	if (s->publish == NULL)
 		return -ENOMEM;
 	size_t n = 0;
-	for (size_t i = 0; i < h->n; i++)
-		if (h->door[i].kind == DOOR_PUBLISH4)
-			s->publish[n++] =
-				(struct publish_socket){ .fd = h->door[i].fd,
-					.port = h->door[i].port };
+	for (size_t i = 0; i < h->n; i++) {
+		if (h->door[i].kind != DOOR_PUBLISH4)
+			continue;
+		serve_no_delay(h->door[i].fd);
+		s->publish[n++] = (struct publish_socket){ .fd = h->door[i].fd,
+			.port = h->door[i].port };
+	}
 	return 0;
 }
 

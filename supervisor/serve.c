@@ -15,6 +15,8 @@
 
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 
 #include "supervisor/conn.h"
 #include "supervisor/dns.h"
@@ -309,6 +311,14 @@ answers_ready(struct loop_source *source, uint32_t events)
 
 /* ---- begin and end ------------------------------------------------------------------ */
 
+void
+serve_no_delay(int fd)
+{
+	const int one = 1;
+	/* Better with than without; it cannot fail on a TCP socket. */
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+}
+
 static int
 add_listener(struct serve *s, enum door_kind kind, uint16_t port, int fd)
 {
@@ -323,6 +333,8 @@ add_listener(struct serve *s, enum door_kind kind, uint16_t port, int fd)
 		.port = port,
 		.is_listener = !datagrams };
 	s->n_listeners++;
+	if (!datagrams)
+		serve_no_delay(fd); /* what it accepts inherits it */
 	return loop_watch_input(&s->loop, &l->source);
 }
 

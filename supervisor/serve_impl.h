@@ -80,6 +80,9 @@ struct serve {
  */
 void serve_own(struct serve *s, struct netpol_addrs among);
 
+/** No byte waits for the acknowledgement of another. */
+void serve_no_delay(int fd);
+
 /** A connection ended: listeners may go on. */
 void serve_conn_gone(struct serve *s);
 
