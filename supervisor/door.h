@@ -46,6 +46,8 @@ int door_open_host(
 /* Sockets for connections inwards, all made before the command started. */
 int door_publish_init(struct serve *s);
 void door_publish_free(struct serve *s);
+/** Can one more be taken?  Else the listener is paused until a socket is back. */
+bool door_publish_may_accept(struct serve_listener *l);
 
 /* SOCKS5 UDP: one relay socket inside, one association for each control
  * connection.  udp_relay_open() answers the client and holds c until it ends. */

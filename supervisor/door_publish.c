@@ -25,6 +25,9 @@
 /* One that still has something to deliver is left alone that long. */
 enum { DELIVER_MS = 5000 };
 
+/* Who waits for a socket looks again after that. */
+enum { LEND_MS = 10 };
+
 struct publish_socket {
 	int fd; /* borrowed from the handover */
 	uint16_t port;
@@ -32,6 +35,98 @@ struct publish_socket {
 	bool used;
 	uint64_t back_ms; /* when it came back */
 };
+
+static const struct sockaddr nothing = { .sa_family = AF_UNSPEC };
+
+static bool
+delivered(const struct publish_socket *p)
+{
+	struct tcp_info info = { 0 };
+	socklen_t len = sizeof(info);
+	return getsockopt(p->fd, IPPROTO_TCP, TCP_INFO, &info, &len) == 0 &&
+	       info.tcpi_state == TCP_CLOSE;
+}
+
+static bool
+is_free(const struct serve *s, const struct publish_socket *p, uint16_t port)
+{
+	return !p->lent && p->port == port &&
+	       (!p->used || delivered(p) ||
+		       s->loop.now_ms - p->back_ms >= DELIVER_MS);
+}
+
+static bool
+any_free(const struct serve *s, uint16_t port)
+{
+	for (size_t i = 0; i < s->n_publish; i++)
+		if (is_free(s, &s->publish[i], port))
+			return true;
+	return false;
+}
+
+/* A socket for that port, unconnected; NULL: none is free. */
+static struct publish_socket *
+lend(struct serve *s, uint16_t port)
+{
+	for (size_t i = 0; i < s->n_publish; i++) {
+		struct publish_socket *p = &s->publish[i];
+		if (!is_free(s, p, port))
+			continue;
+		if (p->used && connect(p->fd, &nothing, sizeof(nothing)) < 0)
+			continue;
+		p->lent = p->used = true;
+		return p;
+	}
+	return NULL;
+}
+
+/* ---- more connections than sockets ---------------------------------------------- */
+
+static void
+wait_for_socket(struct serve_listener *l)
+{
+	struct serve *s = l->serve;
+	l->waits = true;
+	loop_pause(&s->loop, &l->source, true);
+	/* One that has come back may have to deliver still, and nothing tells
+	 * when it has.  Without memory: when the next comes back. */
+	if (s->lend.due_ms == 0)
+		(void)loop_timer_at(
+			&s->loop, &s->lend, s->loop.now_ms + LEND_MS);
+}
+
+/* A socket may be free: who waits for one goes on. */
+static void
+lend_again(struct serve *s)
+{
+	for (size_t i = 0; i < s->n_listeners && !s->ending; i++) {
+		struct serve_listener *l = &s->listener[i];
+		if (!l->waits)
+			continue;
+		if (!any_free(s, l->port)) {
+			wait_for_socket(l);
+			continue;
+		}
+		l->waits = false;
+		if (!s->paused)
+			loop_pause(&s->loop, &l->source, false);
+	}
+}
+
+static void
+lend_fire(struct loop_timer *t)
+{
+	lend_again((struct serve *)((char *)t - offsetof(struct serve, lend)));
+}
+
+bool
+door_publish_may_accept(struct serve_listener *l)
+{
+	if (any_free(l->serve, l->port))
+		return true;
+	wait_for_socket(l);
+	return false;
+}
 
 int
 door_publish_init(struct serve *s)
@@ -44,6 +139,7 @@ door_publish_init(struct serve *s)
 	s->publish = calloc(s->n_publish, sizeof(*s->publish));
 	if (s->publish == NULL)
 		return -ENOMEM;
+	s->lend.fire = lend_fire;
 	size_t n = 0;
 	for (size_t i = 0; i < h->n; i++) {
 		if (h->door[i].kind != DOOR_PUBLISH4)
@@ -63,35 +159,7 @@ door_publish_free(struct serve *s)
 	s->n_publish = 0;
 }
 
-static const struct sockaddr nothing = { .sa_family = AF_UNSPEC };
-
-static bool
-delivered(const struct publish_socket *p)
-{
-	struct tcp_info info = { 0 };
-	socklen_t len = sizeof(info);
-	return getsockopt(p->fd, IPPROTO_TCP, TCP_INFO, &info, &len) == 0 &&
-	       info.tcpi_state == TCP_CLOSE;
-}
-
-/* A socket for that port, unconnected; NULL: none is free. */
-static struct publish_socket *
-lend(struct serve *s, uint16_t port)
-{
-	for (size_t i = 0; i < s->n_publish; i++) {
-		struct publish_socket *p = &s->publish[i];
-		if (p->lent || p->port != port)
-			continue;
-		if (p->used && !delivered(p) &&
-			s->loop.now_ms - p->back_ms < DELIVER_MS)
-			continue;
-		if (p->used && connect(p->fd, &nothing, sizeof(nothing)) < 0)
-			continue;
-		p->lent = p->used = true;
-		return p;
-	}
-	return NULL;
-}
+/* ---- one connection ------------------------------------------------------------- */
 
 static void
 give_back(struct conn *c)
@@ -111,6 +179,7 @@ give_back(struct conn *c)
 	if (!c->up.shut || !c->down.ended)
 		(void)connect(c->outside.fd, &nothing, sizeof(nothing));
 	c->outside.fd = -1;
+	lend_again(s);
 }
 
 static void
@@ -167,7 +236,7 @@ door_publish_accept(struct serve *s, const struct serve_listener *l, int fd)
 		.sin_addr = { .s_addr = htonl(INADDR_LOOPBACK) } };
 	struct publish_socket *p = lend(s, l->port);
 	if (p == NULL) {
-		(void)close(fd); /* all are lent: the client is told by that */
+		(void)close(fd); /* cannot be: one was free */
 		return;
 	}
 	struct conn *c = conn_new(s, fd, &door_publish, DOOR_AT_PUBLISH);

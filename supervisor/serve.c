@@ -59,7 +59,7 @@ pause_all(struct serve *s, bool paused)
 		return;
 	s->paused = paused;
 	for (size_t i = 0; i < s->n_listeners; i++)
-		if (s->listener[i].is_listener)
+		if (s->listener[i].is_listener && !s->listener[i].waits)
 			loop_pause(&s->loop, &s->listener[i].source, paused);
 }
 
@@ -141,6 +141,8 @@ listener_ready(struct loop_source *source, uint32_t events)
 			full(s);
 			return;
 		}
+		if (l->kind == DOOR_PUBLISH4 && !door_publish_may_accept(l))
+			return;
 		int fd = accept4(
 			source->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 		if (fd >= 0) {

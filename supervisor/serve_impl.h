@@ -34,6 +34,7 @@ struct serve_listener {
 	enum door_kind kind;
 	uint16_t port;
 	bool is_listener; /* paused while there are too many connections */
+	bool waits;       /* DOOR_PUBLISH4: paused until a socket comes back */
 	size_t index;     /* DOOR_PUBLISH4: of the policy's list */
 };
 
@@ -67,6 +68,7 @@ struct serve {
 	struct loop_source answers;
 	struct loop_timer last;   /* while ending: when we end in any case */
 	struct loop_timer resume; /* listeners, after descriptors ran out */
+	struct loop_timer lend;   /* listeners that wait for a socket */
 	size_t n_listeners;
 	struct serve_listener listener[LISTENERS_MAX];
 	const struct handover *doors;
