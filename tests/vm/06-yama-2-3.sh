@@ -25,5 +25,5 @@ run user "$CSB" doctor
 works 'scope 3: doctor: usable'
 has 'scope 3: doctor says what it costs' "$out" 'debuggers fail inside'
 suite e2e/06
-full e2e/03 e2e/05 e2e/07
+full e2e/05 e2e/07
 finish

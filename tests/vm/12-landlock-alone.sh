@@ -33,6 +33,5 @@ run user "$CSB" exec -C "$W" --backend landlock $least -w "$W" -- echo ran
 is 'nor is max_user_namespaces=0 in its way' "$out" ran
 knob user.max_user_namespaces 1000
 knob kernel.unprivileged_userns_clone 1
-suite e2e/48
-full e2e/47
+full e2e/47 e2e/48
 finish
