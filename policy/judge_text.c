@@ -60,13 +60,53 @@ note_script(struct judgement *j, const char *script, bool sh, unsigned level)
 	t->own = own;
 }
 
+static bool
+is_one_of(const char *word, const char *const *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(shell_basename(word), names[i]) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * Shell text in other forms than the one that is taken apart: `dash -c TEXT`,
+ * `bash -ec TEXT NAME`, `su -c TEXT`.  It can only forbid or ask, so the first
+ * word behind an option with a c is enough; NULL: there is none.
+ */
+static const char *
+loose_script(size_t argc, char *const *argv)
+{
+	static const char *const programs[] = { "sh", "bash", "zsh", "dash",
+		"ash", "ksh", "mksh", "su", "runuser", "script", "flock" };
+	bool text = false;
+
+	if (!is_one_of(
+		    argv[0], programs, sizeof(programs) / sizeof(programs[0])))
+		return NULL;
+	for (size_t i = 1; i < argc; i++) {
+		const char *w = argv[i];
+
+		if (w[0] != '-' && w[0] != '+') {
+			if (text)
+				return w;
+		} else if (w[1] != '-') {
+			text = text || strchr(w, 'c') != NULL;
+		}
+	}
+	return NULL;
+}
+
 /* Note the text of argv, when it is shell text. */
 static void
 note_text(struct judgement *j, size_t argc, char *const *argv, unsigned level)
 {
 	struct shell_wrapper inner;
+	const char *loose = loose_script(argc, argv);
 	if (shell_wrapper(argc, argv, &inner))
 		note_script(j, inner.script, inner.dialect == SHELL_SH, level);
+	else if (loose)
+		note_script(j, loose, true, level);
 	else if (strcmp(argv[0], "trap") == 0 && argc > 1)
 		note_script(j,
 			argv[strcmp(argv[1], "--") == 0 && argc > 2 ? 2 : 1],
@@ -116,15 +156,11 @@ static bool
 runs_words(const char *word)
 {
 	static const char *const names[] = { "builtin", "busybox", "chronic",
-		"command", "coproc", "doas", "env", "exec", "ionice", "nice",
-		"nocorrect", "noglob", "nohup", "parallel", "setpriv", "setsid",
-		"stdbuf", "strace", "sudo", "systemd-run", "time", "timeout",
-		"toybox", "unshare", "watch", "xargs" };
-	const char *base = shell_basename(word);
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strcmp(base, names[i]) == 0)
-			return true;
-	return false;
+		"chrt", "command", "coproc", "doas", "env", "exec", "ionice",
+		"nice", "nocorrect", "noglob", "nohup", "parallel", "setpriv",
+		"setsid", "stdbuf", "strace", "sudo", "systemd-run", "taskset",
+		"time", "timeout", "toybox", "unshare", "watch", "xargs" };
+	return is_one_of(word, names, sizeof(names) / sizeof(names[0]));
 }
 
 static size_t
@@ -232,9 +268,5 @@ judge_is_text(size_t argc, char *const *argv)
 		"ksh", "fish" };
 	if (argc < 3 || argv[1][0] != '-' || strchr(argv[1], 'c') == NULL)
 		return false;
-	const char *base = shell_basename(argv[0]);
-	for (size_t i = 0; i < sizeof(shells) / sizeof(shells[0]); i++)
-		if (strcmp(base, shells[i]) == 0)
-			return true;
-	return false;
+	return is_one_of(argv[0], shells, sizeof(shells) / sizeof(shells[0]));
 }
