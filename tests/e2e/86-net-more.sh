@@ -1,6 +1,6 @@
 #!/bin/sh
 # Goal of this test: UDP by SOCKS5 with real clients; a published port under load;
-# names that change their mind; a static program of Go.
+# names that change their mind.
 # shellcheck disable=SC2016,SC2086 # text for the cage; words
 . "$(dirname "$0")/netlab.sh"
 . "$(dirname "$0")/../lib.sh"
@@ -173,57 +173,4 @@ printf 44.0.0.1 >"$LAB/answer"
 csb --net proxy --allow-domain turn.test -- python3 ./turn.py </dev/null
 is 'rebinding: nor to the host itself' "$(echo "$out" | head -1)" ConnectionResetError
 
-# ---- Go --------------------------------------------------------------------------------
-if have go; then
-  mkdir "$T/go.d"
-  cat >"$T/go.d/main.go" <<'GO'
-package main
-
-import (
-	"fmt"
-	"io"
-	"net"
-	"net/http"
-	"os"
-	"time"
-)
-
-func main() {
-	host := os.Args[1]
-	c := &http.Client{Timeout: 9 * time.Second}
-	r, err := c.Get("http://" + host + "/")
-	if err != nil || r.StatusCode != 200 {
-		fmt.Println("http", err)
-		os.Exit(1)
-	}
-	b, _ := io.ReadAll(r.Body)
-	t, err := net.DialTimeout("tcp", host+":7777", 9*time.Second)
-	if err != nil {
-		fmt.Println("dial", err)
-		os.Exit(1)
-	}
-	l := make([]byte, 14)
-	io.ReadFull(t, l)
-	i, _ := net.Interfaces()
-	fmt.Print(string(b), string(l), "interfaces ", len(i), "\n")
-}
-GO
-  if (cd "$T/go.d" && GOCACHE="$T/go.cache" GOPATH="$T/go.path" GOPROXY=off GO111MODULE=off CGO_ENABLED=0 \
-    go build -o "$W/client" main.go) >"$T/go.log" 2>&1; then
-    for how in '' 'env -i'; do
-      allowed --allow-domain web.test -- $how ./client web.test
-      is "a static program of Go, ${how:-with variables}: reaches what is allowed" "$out" 'hello from web.test
-hello on 7777
-interfaces 1'
-      allowed --allow-domain web.test -- $how ./client other.test
-      fails "${how:-with variables}: not what is not"
-      has "${how:-with variables}: which is named" "$(grep '"decision":"deny"' "$events")" '"host":"other.test"'
-      is "${how:-with variables}: nobody came" "$(cat "$LAB/seen")" ''
-    done
-  else
-    skip 'Go' "its compiler failed: $(head -1 "$T/go.log")"
-  fi
-else
-  skip 'Go' 'golang-go is not installed'
-fi
 finish
