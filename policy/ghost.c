@@ -155,6 +155,16 @@ is_arranged(const struct ghost *g, const char *dir)
 	return false;
 }
 
+static void
+forget(struct view *v, size_t at)
+{
+	view_drop(&v->nodes[at]);
+	v->n--;
+	v->n_sorted--;
+	memmove(&v->nodes[at], &v->nodes[at + 1],
+		(v->n - at) * sizeof(*v->nodes));
+}
+
 static int
 arrange_guards(struct arranging *a)
 {
@@ -166,7 +176,12 @@ arrange_guards(struct arranging *a)
 		if (a->view->nodes[i].kind != VIEW_GUARD)
 			continue;
 		err = dir_of(a, &a->view->nodes[i], &at);
-		if (err >= 0 && !is_arranged(a->ghost, a->view->nodes[at].path))
+		/* Nothing can be made in what is read-only itself, as the git
+		 * directory of a worktree inside the workspace. */
+		if (err >= 0 && a->view->nodes[at].access == FS_READ)
+			forget(a->view, i--);
+		else if (err >= 0 &&
+			 !is_arranged(a->ghost, a->view->nodes[at].path))
 			err = arrange_dir(a, at);
 	}
 	return err;
@@ -190,16 +205,6 @@ journal_place(const struct arranging *a)
 		second = second ? second : p;
 	}
 	return second;
-}
-
-static void
-forget(struct view *v, size_t at)
-{
-	view_drop(&v->nodes[at]);
-	v->n--;
-	v->n_sorted--;
-	memmove(&v->nodes[at], &v->nodes[at + 1],
-		(v->n - at) * sizeof(*v->nodes));
 }
 
 static int
