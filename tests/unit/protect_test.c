@@ -425,14 +425,16 @@ test_commit(struct tap *t)
 				"work/.git/modules/m/hooks read, "
 				"work/.git/modules/m/info pin, "
 				"work/.git/modules/m/info/attributes guard, "
-				"work/.git/modules/m/modules guard/",
+				"work/.git/modules/m/modules guard/, "
+				"work/refs guard/", /* no repository: HEAD is missing */
 			.what = "all but what runs code" },
 		{ "w:odd", .workspace = "odd", .commit = true, .guards = true,
 			.want = "odd write, odd/.git write, "
 				"odd/.git/commondir guard, odd/.git/config read, "
 				"odd/.git/config.worktree guard, "
 				"odd/.git/gitdir guard, odd/.git/hooks read, "
-				"odd/.git/info guard/, odd/.git/modules guard/",
+				"odd/.git/info guard/, odd/.git/modules guard/, "
+				"odd/refs guard/",
 			.what = "info is missing, and stays so" },
 		{ "w:soft", .workspace = "soft", .commit = true,
 			.want = "soft write, soft/.git write, "
