@@ -32,7 +32,7 @@ inside() {
   inside_pod=$1 inside_csb=$2
   shift 2
   # shellcheck disable=SC2086 # words
-  run timeout 60 $pod run $common $inside_pod --rootfs "$root" $entry exec -C /work $inside_csb -- "$@"
+  run timeout 60 $pod run $common $inside_pod --rootfs "$root" $entry exec -C /job $inside_csb -- "$@"
 }
 inside '' '--proc none' true
 [ "$code" = 0 ] || case $err in
@@ -62,12 +62,12 @@ fi
 
 # --- the matrix -----------------------------------------------------------------
 # What ran shows that the workspace is written and nothing else is.
-act='echo "uid $(id -u)"; echo x >/work/new && echo wrote; touch /etc/new 2>/dev/null || echo kept; echo x 2>/dev/null >/work/../new || echo kept'
+act='echo "uid $(id -u)"; echo x >/job/new && echo wrote; touch /etc/new 2>/dev/null || echo kept; echo x 2>/dev/null >/job/../new || echo kept'
 spaces='--no-protect all --proc none'
-landlock='--backend landlock --sandbox read-only --no-protect all -w /work --proc host'
-auto='--backend auto --sandbox read-only --no-protect all -w /work --proc none'
+landlock='--backend landlock --sandbox read-only --no-protect all -w /job --proc host'
+auto='--backend auto --sandbox read-only --no-protect all -w /job --proc none'
 cell() { # cell NAME PODMAN-OPTIONS SANDBOX-OPTIONS UID WANT -- runs, or the words of the refusal
-  rm -f "$root/work/new"
+  rm -f "$root/job/new"
   inside "$2" "$3" sh -c "$act"
   case $5 in
   runs) is "$1: runs" "$out" "uid $4
@@ -80,7 +80,7 @@ kept" ;;
 }
 masked='does not let a sandbox mount its own'
 for uid in 0 1001; do
-  chown $uid "$root/work"
+  chown $uid "$root/job"
   for caps in '' '--cap-drop ALL' '--cap-add SYS_ADMIN'; do
     as="--user $uid $caps"
     want=runs
@@ -123,8 +123,8 @@ for uid in 0 1001; do
     skip "Docker's profile, uid $uid" "no python3, or no $profile to make one from"
   fi
 done
-chown 1001 "$root/work"
-rm -f "$root/work/new"
+chown 1001 "$root/job"
+rm -f "$root/job/new"
 
 # --- capabilities and what uid 0 is --------------------------------------------
 hosts='--no-protect all --proc host'
@@ -161,8 +161,8 @@ mkdir -m 1777 "$root/tmp"
 # --- configuration by the image ---------------------------------------------------
 inside '-e CODEX_SANDBOX_PROC=none -e CODEX_SANDBOX_NO_PROTECT=all' '' sh -c 'echo ran $CODEX_SANDBOX_PROC'
 is 'settings of the image hold, and stay outside' "$out" ran
-chown 0 "$root/work" # uid 0 without capabilities is an owner like others
-inside '-e CODEX_SANDBOX_BACKEND=landlock -e CODEX_SANDBOX_MODE=read-only -e CODEX_SANDBOX_PROC=host -e CODEX_SANDBOX_WRITE=/work -e CODEX_SANDBOX_NO_PROTECT=all' \
+chown 0 "$root/job" # uid 0 without capabilities is an owner like others
+inside '-e CODEX_SANDBOX_BACKEND=landlock -e CODEX_SANDBOX_MODE=read-only -e CODEX_SANDBOX_PROC=host -e CODEX_SANDBOX_WRITE=/job -e CODEX_SANDBOX_NO_PROTECT=all' \
   '' sh -c 'echo x >new && echo ran'
 is 'a whole policy of the image' "$out" ran
 inside '-e CODEX_SANDBOX_PROC=host' '--proc none' ls /proc
@@ -174,12 +174,12 @@ refused 'a wrong value is refused' 2 'nonsense'
 # Not of another process: the front end started by a shell is not process 1.
 # shellcheck disable=SC2086 # words
 run timeout 60 $pod run $common --rootfs "$root" /bin/sh -c \
-  "export CODEX_SANDBOX_MODE=danger-full-access; $entry exec -C /work --proc none -- echo ran; exit \$?"
+  "export CODEX_SANDBOX_MODE=danger-full-access; $entry exec -C /job --proc none -- echo ran; exit \$?"
 refused 'a variable that somebody else set is neither obeyed nor ignored' 2 \
   'CODEX_SANDBOX_MODE: is a setting of a container'
 
 # --- the image of packaging/container -------------------------------------------
-chown 0:0 "$root/work" # what an owner there is worth: nothing
+chown 0:0 "$root/job" # what an owner there is worth: nothing
 if $pod build --network none -f "$TEST_TREE/packaging/container/Containerfile.minimal" -t sandboxed "$root" \
   >"$D/built" 2>&1; then
   image() { # image PODMAN-OPTIONS CMD...
@@ -189,7 +189,7 @@ if $pod build --network none -f "$TEST_TREE/packaging/container/Containerfile.mi
     run timeout 60 $pod run $common $image_pod localhost/sandboxed "$@"
   }
   install -d -o 1001 "$D/volume"
-  for how in '' "--security-opt no-new-privileges --cap-drop ALL --read-only --tmpfs /tmp --volume $D/volume:/work" \
+  for how in '' "--security-opt no-new-privileges --cap-drop ALL --read-only --tmpfs /tmp --volume $D/volume:/job" \
     ${docker:+"$docker"} ${docker:+"$docker --security-opt no-new-privileges --cap-drop ALL"}; do
     image "$how" sh -c 'id -u; echo x >made && cat made; echo x 2>/dev/null >/etc/made || echo kept; exit 7'
     is "minimal image, ${how:-as it comes}" "$code $out" '7 1001
@@ -203,7 +203,7 @@ kept'
 else
   not_ok 'the minimal image is built' "$(tail -5 "$D/built")"
 fi
-chown 1001 "$root/work"
+chown 0 "$root/job"
 
 # --- process 1 -----------------------------------------------------------------------
 for options in "$spaces" "$landlock"; do
@@ -212,18 +212,18 @@ for options in "$spaces" "$landlock"; do
   code_is "exit status ($name)" 7
   inside '' "$options" sh -c 'kill -9 $$'
   code_is "death by a signal ($name)" 137
-  inside '' "$options" /work/nothing
+  inside '' "$options" /job/nothing
   code_is "not found ($name)" 127
   # shellcheck disable=SC2086 # words
-  timeout 60 $pod run $common --name one --rootfs "$root" $entry exec -C /work $options -- \
-    sh -c 'trap "echo term >/work/term; exit 9" TERM; echo up >/work/up; while :; do sleep 1; done' \
+  timeout 60 $pod run $common --name one --rootfs "$root" $entry exec -C /job $options -- \
+    sh -c 'trap "echo term >/job/term; exit 9" TERM; echo up >/job/up; while :; do sleep 1; done' \
     >"$D/log" 2>&1 &
   ends $!
-  wait_for 30 test -e "$root/work/up" || note "$(cat "$D/log")"
+  wait_for 30 test -e "$root/job/up" || note "$(cat "$D/log")"
   # Somebody enters the container and leaves a child behind: process 1 gets it.
-  $pod exec one /bin/sh -c '(/bin/sh -c "echo \$\$ >/work/pid; exit 3" &) ; true' >/dev/null 2>&1
-  wait_for 10 test -s "$root/work/pid"
-  lost=$(cat "$root/work/pid" 2>/dev/null)
+  $pod exec one /bin/sh -c '(/bin/sh -c "echo \$\$ >/job/pid; exit 3" &) ; true' >/dev/null 2>&1
+  wait_for 10 test -s "$root/job/pid"
+  lost=$(cat "$root/job/pid" 2>/dev/null)
   no_zombie() {
     ! $pod exec one /bin/ps -o pid,stat 2>/dev/null | grep -E "^ *$lost +Z"
   }
@@ -233,11 +233,11 @@ for options in "$spaces" "$landlock"; do
     not_ok "orphans of the container are reaped ($name)"
   fi
   $pod kill --signal TERM one >/dev/null 2>&1
-  wait_for 20 test -e "$root/work/term"
-  yes "TERM reaches the command, which is process 1's ($name)" test -e "$root/work/term"
+  wait_for 20 test -e "$root/job/term"
+  yes "TERM reaches the command, which is process 1's ($name)" test -e "$root/job/term"
   wait %1 2>/dev/null || wait $! 2>/dev/null
   is "and its status is the container's ($name)" $? 9
-  rm -f "$root/work/up" "$root/work/term" "$root/work/pid" "$root/work/new"
+  rm -f "$root/job/up" "$root/job/term" "$root/job/pid" "$root/job/new"
 done
 
 # --- rootless -----------------------------------------------------------------------
@@ -255,7 +255,7 @@ if [ -n "$user" ] && have newuidmap && have setpriv; then
     (cd / && run timeout 100 setpriv --reuid "$user" --regid "$(id -g "$user")" --init-groups \
       env -i HOME="$D/less" XDG_RUNTIME_DIR="$D/less" PATH="$PATH" \
       podman --root "$D/less/storage" --runroot "$D/less/run" --runtime runc --cgroup-manager cgroupfs \
-      run --rm --network none --ulimit host --rootfs "$D/less/root" $entry exec -C /work $less_csb -- "$@"
+      run --rm --network none --ulimit host --rootfs "$D/less/root" $entry exec -C /job $less_csb -- "$@"
       printf '%s\n' "$code" >"$test_log/less")
     code=$(cat "$test_log/less")
     out=$(cat "$test_log/out")

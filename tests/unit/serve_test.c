@@ -306,8 +306,8 @@ test_first_words(struct tap *t, struct kit *k, int server, uint16_t port)
 	static const char *const good[] = { "GET key\r\n",
 		"GETX / HTTP/1.1\r\n\r\n", "GE", "\r\n\r\n",
 		"SSH-2.0-x HTTP/1.1\r\n", "GET / HTTP/1.0\r\n\r\n",
-		"POST / HTTP/1.1\r\nHost: a.allowed.test\r\n"
-		"Transfer-Encoding: gzip, chunked\r\n\r\n" };
+		("POST / HTTP/1.1\r\nHost: a.allowed.test\r\n"
+		 "Transfer-Encoding: gzip, chunked\r\n\r\n") };
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
 		tap_str(t, first_words(k, server, port, good[i], ""), good[i],
 			"what is no such request passes");
