@@ -12,10 +12,10 @@ export GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL \
   GIT_CONFIG_NOSYSTEM GIT_CONFIG_GLOBAL
 repo=$TEST_DIR/repo
 {
-  git init -q -b main "$T/origin" && cd "$T/origin" && echo one >one && git add . && git commit -qm first
-  git init -q -b main "$repo" && cd "$repo" && echo a >a && git add . && git commit -qm base
-  git -c protocol.file.allow=always submodule add -q "$T/origin" module && git commit -qm module
-  git worktree add -q "$TEST_DIR/tree" -b tree
+  git init -q -b main "$T/origin" && cd "$T/origin" && echo one >one && git add . && git commit -qm first &&
+    git init -q -b main "$repo" && cd "$repo" && echo a >a && git add . && git commit -qm base &&
+    git -c protocol.file.allow=always submodule add -q "$T/origin" module && git commit -qm module &&
+    git worktree add -q "$TEST_DIR/tree" -b tree
 } >"$T/made" 2>&1 || skip_all "git does not do this here: $(tail -1 "$T/made")"
 # What git obeys, before and after.
 obeyed() {
